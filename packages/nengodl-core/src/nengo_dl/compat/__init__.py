@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Differences between versions of TensorFlow and of Nengo, and nothing else."""

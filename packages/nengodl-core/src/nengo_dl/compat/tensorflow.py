@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""What differs between TensorFlow 1.14 and 2.21, behind one name each."""
+
+import inspect
+from typing import Any, Callable, List, Sequence
+
+import tensorflow as tf
+
+v1 = tf.compat.v1
+
+
+def _jit_option():
+    """Name of tf.function's option for XLA, None before it had one."""
+    names = inspect.signature(tf.function).parameters
+    for name in ("jit_compile", "experimental_compile"):
+        if name in names:
+            return name
+    return None
+
+
+def compile_with_xla(function: Callable, inputs: Sequence[tf.Tensor]) -> List[tf.Tensor]:
+    """
+    Call a function of tensors as one program compiled by XLA.
+
+    Parameters
+    ----------
+    function : callable
+        Takes the inputs and returns a list of tensors.
+    inputs : sequence of tf.Tensor
+        Arguments.
+
+    Returns
+    -------
+    list of tf.Tensor
+        The results, in the graph that is current.
+    """
+    option = _jit_option()
+    if option is None:
+        return list(tf.xla.experimental.compile(function, list(inputs)))
+    compiled = tf.function(function, autograph=False, **{option: True})
+    return list(compiled(*inputs))
+
+
+def scatter_update(buffer: tf.Tensor, row: tf.Tensor, value: tf.Tensor) -> tf.Tensor:
+    """Return `buffer` with one row replaced."""
+    update = getattr(tf, "tensor_scatter_nd_update", None) or tf.tensor_scatter_update
+    return update(buffer, tf.reshape(row, (1, 1)), value[None])
+
+
+def gpu_available() -> bool:
+    """
+    Ask TensorFlow whether it sees a GPU, without setting one up.
+
+    Returns
+    -------
+    bool
+        True if there is one that this TensorFlow can use.
+    """
+    config = getattr(tf, "config", None)
+    for owner in (config, getattr(config, "experimental", None)):
+        lister = getattr(owner, "list_physical_devices", None)
+        if lister is not None:
+            return bool(lister("GPU"))
+    return bool(v1.test.is_gpu_available())
+
+
+def session_config(options: Any) -> Any:
+    """
+    Make a session's configuration from dotted field names.
+
+    Parameters
+    ----------
+    options : mapping of str to object
+        For example ``{"gpu_options.allow_growth": True}``.
+
+    Returns
+    -------
+    tf.compat.v1.ConfigProto
+        The configuration.
+
+    Raises
+    ------
+    AttributeError
+        If a field does not exist; names it.
+    """
+    config = v1.ConfigProto()
+    for name, value in options.items():
+        owner = config
+        *path, last = name.split(".")
+        for part in path:
+            owner = getattr(owner, part)
+        if not hasattr(owner, last):
+            raise AttributeError(
+                "session_config: ConfigProto has no field {!r}".format(name)
+            )
+        field = getattr(owner, last)
+        if hasattr(field, "extend"):
+            del field[:]
+            field.extend(value)
+        else:
+            setattr(owner, last, value)
+    return config

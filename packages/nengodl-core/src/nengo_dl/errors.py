@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: MIT
+"""
+Exceptions and warnings of this package.
+
+Each one also is the Nengo or built-in class that a caller would look for, so nobody has
+to import this module to catch them; the warnings have classes of their own so that one
+of them can be silenced alone.
+"""
+
+from nengo.exceptions import BuildError, SimulationError, ValidationError
+
+# -- installation
+
+
+class PackageConflictError(ImportError):
+    """Two installed distributions own the import name ``nengo_dl``."""
+
+
+class MissingTensorFlowError(ImportError):
+    """No flavour of TensorFlow is installed."""
+
+
+class MissingPackageError(ImportError):
+    """
+    An optional wheel is needed and not installed, or too old to have what is needed.
+
+    Parameters
+    ----------
+    purpose : str
+        What was asked for, as the subject of the message.
+    distribution : str
+        The wheel that has it.
+    module : str
+        The module that was looked for.
+    """
+
+    def __init__(self, purpose, distribution, module):
+        super().__init__(
+            f"{purpose} needs the package {distribution}, which is missing or has no"
+            f" {module}. Install it with 'pip install --upgrade {distribution}'.",
+            name=module,
+        )
+
+
+class UnsupportedNengoError(ValueError):
+    """The installed Nengo is too old."""
+
+
+class UntestedNengoWarning(UserWarning):
+    """The installed Nengo is newer than any that was tested."""
+
+
+# -- construction
+
+
+class NoGPUWarning(UserWarning):
+    """TensorFlow may choose the device, and sees no GPU."""
+
+
+class NothingTrainableWarning(UserWarning):
+    """A model without a top-level network has no settings and no trainable parameters."""
+
+
+class TrainedByRuleWarning(UserWarning):
+    """A learning rule changes a parameter that is explicitly trainable, too."""
+
+
+class UnavailableError(NotImplementedError):
+    """Something the public interface has a place for is not there in this release."""
+
+
+# -- planning
+
+
+class DependencyCycle(BuildError):
+    """
+    Operators that wait for each other, so that no order of them exists.
+
+    Parameters
+    ----------
+    operators : sequence of nengo.builder.Operator
+        The cycle: each operator depends on the one before it, the first on the last.
+    """
+
+    def __init__(self, operators):
+        self.operators = tuple(operators)
+        chain = "\n".join("  {}".format(op) for op in self.operators)
+        super().__init__(
+            "Operators must be executable one after the other, but these {} wait "
+            "for each other in a cycle (each for the one above it, the first for "
+            "the last):\n{}\nBreak the cycle with a delay of one time step: give one "
+            "of the connections involved `synapse=0` (or another synapse) instead "
+            "of `synapse=None`.".format(len(self.operators), chain)
+        )
+
+
+class InvalidPlan(BuildError):
+    """
+    A plan that cannot be executed group after group.
+
+    Parameters
+    ----------
+    expected : str
+        The rule of plans that is broken.
+    received : str
+        What the plan holds instead.
+    """
+
+    def __init__(self, expected, received):
+        super().__init__(
+            "Invalid plan: {}, but {}. Correct the planner given to "
+            "`configure_settings(planner=...)`, or use the default one.".format(
+                expected, received
+            )
+        )
+
+
+# -- running
+
+
+class DataError(ValidationError):
+    """
+    The `data` handed to a simulator does not fit it.
+
+    Parameters
+    ----------
+    message : str
+        What was expected and what was received.
+    attr : str, optional
+        The argument at fault.
+    """
+
+    def __init__(self, message, attr="data"):
+        super().__init__(message, attr=attr)
+
+
+class NoStepsWarning(UserWarning):
+    """A run was too short for one step."""
+
+
+class UnevenUnrollWarning(RuntimeWarning):
+    """More steps are executed than asked for, because steps are unrolled."""
+
+
+class InitialValuesWarning(UserWarning):
+    """Parameters are read after closing, so their values are those after the build."""
+
+
+class OpenSimulatorWarning(RuntimeWarning):
+    """A simulator was deallocated while open."""
+
+
+# -- lowering
+
+
+class DuplicateRuleError(BuildError):
+    """A second lowering rule is registered for one operator type."""
+
+    def __init__(self, kind):
+        super().__init__(
+            "There is a lowering rule for {} already. Each operator type has one rule; "
+            "derive a new operator class to compute it differently.".format(
+                kind.__name__
+            )
+        )
+
+
+class LoweringError(BuildError):
+    """
+    No lowering rule is registered for what an operator computes.
+
+    Parameters
+    ----------
+    op : nengo.builder.Operator
+        The operator.
+    inner : object, optional
+        The neuron type or process that the operator runs, if that is what is unknown.
+    """
+
+    def __init__(self, op, inner=None):
+        name = type(op).__name__
+        signals = list(op.sets) + list(op.incs) + list(op.updates) or list(op.reads)
+        origin = op.tag or ", ".join(str(sig.name) for sig in signals) or "unknown"
+        what = "" if inner is None else "{} of type {}, run by ".format(
+            inner, type(inner).__name__
+        )
+        super().__init__(
+            "No lowering rule for {}operator {} of type {}, built for {}.\nLeave that "
+            "object out, or write a rule and decorate it with "
+            "@nengo_dl.extend.lowers; known operator types are listed by "
+            "nengo_dl.extend.lowered_types().".format(what, op, name, origin)
+        )
+
+
+# -- host functions
+
+
+class NodeOutputError(SimulationError):
+    """A function that runs on the host returned something that is no signal value."""
+
+    def __init__(self, name, time, value, expected):
+        super().__init__(
+            "Function {!r} must return {} but returned {!r} at t={:g} s. Correct the "
+            "function, or guard the values that it divides by.".format(
+                name, expected, value, time
+            )
+        )

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+"""Computations that compiled code may replace: data, plain TensorFlow by default."""
+
+import dataclasses
+from typing import Callable
+
+import tensorflow as tf
+
+
+def pes_delta(pre: tf.Tensor, error: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
+    """
+    Multiply errors and activities to weight changes.
+
+    Parameters
+    ----------
+    pre : tf.Tensor, shape (minibatch, n, n_pre)
+        Filtered activities.
+    error : tf.Tensor, shape (minibatch, n, n_error)
+        Errors.
+    rate : tf.Tensor, scalar or shape (1, n, 1)
+        Factor, ``-learning_rate * dt / n_pre``.
+
+    Returns
+    -------
+    tf.Tensor, shape (minibatch, n, n_error, n_pre)
+        ``rate * outer(error, pre)``.
+    """
+    return (error * rate)[..., None] * pre[:, :, None, :]
+
+
+@dataclasses.dataclass(frozen=True)
+class Kernels:
+    """
+    The functions that rules call for work that compiled code can do faster.
+
+    Parameters
+    ----------
+    pes_delta : callable, optional
+        See `pes_delta`.
+    """
+
+    pes_delta: Callable = pes_delta
+
+
+PLAIN = Kernels()

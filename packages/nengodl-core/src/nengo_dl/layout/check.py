@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+"""What holds for every layout."""
+
+from nengo_dl.layout.homes import Layout
+
+
+def check_layout(layout: Layout) -> None:
+    """
+    Check that each signal has one place, and that places do not overlap.
+
+    Parameters
+    ----------
+    layout : Layout
+        The result of `make_layout`.
+
+    Raises
+    ------
+    AssertionError
+        If something is placed twice, or elsewhere than the table says.
+    """
+    seen = set()
+    for number, home in enumerate(layout.homes):
+        for base, offset in zip(home.bases, home.offsets()):
+            assert not base.is_view, "{} is a view; homes hold base signals".format(base)
+            assert base not in seen, "{} has two places".format(base)
+            assert layout.place[base] == (number, offset), "{} is misplaced".format(base)
+            seen.add(base)
+    assert seen == set(layout.place), "the table names signals without a home"

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Groups of operators and a layout to a step: a pure function of tensors."""

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+"""Carry out recipes in TensorFlow."""
+
+from typing import Callable
+
+import numpy as np
+import tensorflow as tf
+
+from nengo_dl.lower import recipe as forms
+
+
+def assemble(recipe: forms.Recipe, tensor_of: Callable, dtype) -> tf.Tensor:
+    """
+    Put a value together.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        How.
+    tensor_of : callable
+        Function from a source to its tensor, of shape (minibatch or 1, elements).
+    dtype : tf.DType
+        Type of zeros.
+
+    Returns
+    -------
+    tf.Tensor
+        Shape (minibatch or 1, `recipe.length`).
+    """
+    total = None
+    for layer in recipe.layers:
+        value = _FORMS[type(layer)](layer, tensor_of, dtype)
+        total = value if total is None else total + value
+    return tf.zeros((1, recipe.length), dtype) if total is None else total
+
+
+def _slices(layer, tensor_of, dtype):
+    return _concat(layer.parts, tensor_of, dtype)
+
+
+def _gather(layer, tensor_of, dtype):
+    joined = _concat(layer.parts, tensor_of, dtype)
+    return tf.gather(joined, _constant_index(layer.index), axis=1)
+
+
+def _gather_sum(layer, tensor_of, dtype):
+    joined = _concat(layer.parts, tensor_of, dtype)
+    index = layer.index
+    if np.array_equal(index.ravel(), np.arange(index.size)):
+        # the terms lie one sum after the other: nothing has to be moved
+        rows = tf.reshape(joined[:, : index.size], (-1,) + index.shape)
+    else:
+        rows = tf.gather(joined, _constant_index(index), axis=1)
+    return tf.reduce_sum(rows, axis=1)
+
+
+def _segment_sum(layer, tensor_of, dtype):
+    joined = _concat(layer.parts, tensor_of, dtype)
+    terms = tf.gather(joined, _constant_index(layer.index), axis=1)
+    sums = tf.math.unsorted_segment_sum(
+        tf.transpose(terms), _constant_index(layer.segments), layer.length
+    )
+    return tf.transpose(sums)
+
+
+_FORMS = {
+    forms.Slices: _slices,
+    forms.Gather: _gather,
+    forms.GatherSum: _gather_sum,
+    forms.SegmentSum: _segment_sum,
+}
+
+
+def _constant_index(index):
+    return tf.constant(index.astype(np.int32))
+
+
+def _concat(parts, tensor_of, dtype):
+    if len(parts) > 1 and len(set(parts)) == 1:
+        # a repetition is a broadcast, which XLA does not have to store
+        return tf.tile(_part(parts[0], tensor_of, dtype), (1, len(parts)))
+    tensors = [_part(part, tensor_of, dtype) for part in parts]
+    if len(tensors) == 1:
+        return tensors[0]
+    batch = max(int(tensor.shape[0]) for tensor in tensors)
+    return tf.concat([to_batch(tensor, batch) for tensor in tensors], axis=1)
+
+
+def _part(part, tensor_of, dtype):
+    if part.source is None:
+        return tf.zeros((1, part.stop - part.start), dtype)
+    tensor = tensor_of(part.source)
+    if part.start == 0 and part.stop == int(tensor.shape[1]):
+        return tensor
+    return tensor[:, part.start : part.stop]
+
+
+def to_batch(tensor: tf.Tensor, batch: int) -> tf.Tensor:
+    """
+    Repeat a tensor for each item of the minibatch, if it is not there for each already.
+
+    Parameters
+    ----------
+    tensor : tf.Tensor
+        Shape (1 or `batch`, ...).
+    batch : int
+        Size of the minibatch.
+
+    Returns
+    -------
+    tf.Tensor
+        Shape (`batch`, ...).
+    """
+    if int(tensor.shape[0]) == batch:
+        return tensor
+    return tf.tile(tensor, [batch] + [1] * (len(tensor.shape) - 1))

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""What a rule may know beside the tensors that it computes with."""
+
+from typing import Any, Callable, Sequence, Tuple
+
+import numpy as np
+import tensorflow as tf
+
+
+class Context:
+    """
+    The operators of a group, and helpers to write their constants down.
+
+    Attributes
+    ----------
+    ops : tuple of nengo.builder.Operator
+        The operators that are computed together.
+    dt : float
+        Length of a time step, in seconds.
+    dtype : tf.DType
+        Type of all floating point values.
+    batch : int
+        Size of the minibatch.
+    step : tf.Tensor
+        Number of the step that is computed, from 1, int32, shape ().
+    kernels : nengo_dl.kernels.Kernels
+        Computations that may be compiled code.
+    """
+
+    def __init__(self, ops: Tuple, dt: float, dtype, batch: int, kernels):
+        self.ops = ops
+        self.dt = dt
+        self.dtype = dtype
+        self.batch = batch
+        self.kernels = kernels
+        self.step = None
+        self.sizes = None
+
+    def scalar(self, value: float) -> tf.Tensor:
+        """Make a constant of the simulation's type."""
+        return tf.constant(value, self.dtype)
+
+    def per_op(self, attribute: Callable[[Any], float], ndim: int = 3) -> tf.Tensor:
+        """
+        Make a constant that differs between operators.
+
+        Parameters
+        ----------
+        attribute : callable
+            Function from an operator to a number.
+        ndim : int, optional
+            Rank of the tensors that it has to broadcast with.
+
+        Returns
+        -------
+        tf.Tensor
+            A scalar if all operators agree; else of shape (1, n_operators, 1, ...), or
+            (1, 1, n_elements) where an elementwise rule gets all elements in one row.
+        """
+        return self.values([attribute(op) for op in self.ops], ndim)
+
+    def values(self, values: Sequence[float], ndim: int = 3) -> tf.Tensor:
+        """Make a constant like `per_op`, from one number for each operator."""
+        values = np.array([float(value) for value in values])
+        if (values == values[0]).all():
+            return self.scalar(values[0])
+        if self.sizes is not None:
+            return self.scalar(np.repeat(values, self.sizes).reshape((1, 1, -1)))
+        return self.scalar(values.reshape((1, -1) + (1,) * (ndim - 2)))

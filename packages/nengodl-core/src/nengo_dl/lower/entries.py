@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""The plan with all that lowering knows about it: rules and operands of each group."""
+
+from typing import Any, List, NamedTuple, Sequence, Tuple
+
+import numpy as np
+from nengo.builder.signal import Signal
+
+from nengo_dl.lower.refs import Ref, ref_of
+from nengo_dl.lower.registry import MOVE, Operands, Rule, rule_for
+
+
+class Entry(NamedTuple):
+    """A group: its rule, its operators, and what each of them touches."""
+
+    rule: Rule
+    ops: Tuple[Any, ...]
+    operands: Tuple[Operands, ...]
+
+
+def make_entries(plan: Sequence[Sequence[Any]], probed: Sequence[Any]) -> List[Entry]:
+    """
+    Look up rules and operands of all groups, and put deferred results off.
+
+    Parameters
+    ----------
+    plan : sequence of sequence of nengo.builder.Operator
+        Groups in order.
+    probed : sequence of nengo.builder.Signal
+        Base signals whose value at the end of a step is wanted.
+
+    Returns
+    -------
+    list of Entry
+        The groups in order.
+
+    Raises
+    ------
+    LoweringError
+        If an operator has no rule.
+    """
+    before, during = [], []
+    for group in plan:
+        rule = rule_for(group[0])
+        entry = Entry(rule, tuple(group), tuple(rule.operands(op) for op in group))
+        if rule.deferred and all(_can_wait(op, probed) for op in entry.operands):
+            recompute, save = _defer(entry)
+            before.append(recompute)
+            during.extend(save)
+        else:
+            during.append(entry)
+    return before + during
+
+
+def _can_wait(touched, probed):
+    """Whether to save the reads and compute the result when the next step starts."""
+    (target, mode), = touched.writes
+    return (
+        mode == "update"
+        and target.base not in probed
+        and not np.any(target.base.initial_value)
+        and target.size == target.base.size
+        and target.size > sum(ref.size for ref in touched.reads)
+    )
+
+
+def _defer(entry):
+    """Split a group: the computation, from saved reads, and the saving of the reads."""
+    saved = [tuple(_saved(ref) for ref in op.reads) for op in entry.operands]
+    recompute = entry._replace(
+        operands=tuple(
+            Operands(reads, (), ((op.writes[0][0], "set"),))
+            for reads, op in zip(saved, entry.operands)
+        )
+    )
+    save = [
+        Entry(
+            MOVE,
+            entry.ops,
+            tuple(
+                Operands((op.reads[i],), (), ((reads[i], "update"),))
+                for reads, op in zip(saved, entry.operands)
+            ),
+        )
+        for i in range(len(saved[0]))
+    ]
+    return recompute, save
+
+
+def _saved(ref: Ref) -> Ref:
+    name = "{}.saved".format(ref.base.name)
+    return ref_of(Signal(np.zeros(ref.shape), name=name))

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: MIT
+"""One rule per operator type: how its computation is written in TensorFlow."""
+
+from typing import Any, Callable, Hashable, NamedTuple, Optional, Sequence, Tuple, Type
+
+from nengo_dl.errors import DuplicateRuleError, LoweringError
+from nengo_dl.lower.refs import Ref, ref_of
+
+
+class Operands(NamedTuple):
+    """What one operator touches: three tuples, in the order of the rule's arguments."""
+
+    reads: Tuple[Ref, ...] = ()
+    states: Tuple[Ref, ...] = ()
+    writes: Tuple[Tuple[Ref, str], ...] = ()
+
+
+class Rule(NamedTuple):
+    """
+    How operators of one type are computed.
+
+    A rule is one of three kinds: `lower` computes tensors from tensors; `constant` gives
+    the array that is written (no computation in the step); neither means that the only
+    read is moved to the only write, which the step does by renaming.
+    """
+
+    lower: Optional[Callable]
+    merge_key: Callable[[Any], Hashable]
+    operands: Callable[[Any], Operands]
+    constant: Optional[Callable]
+    elementwise: bool
+    deferred: bool
+
+
+RULES = {}
+
+
+def signal_operands(op: Any) -> Operands:
+    """Take reads, sets, incs and updates as the operator lists them."""
+    writes = [(sig, mode) for mode in ("set", "inc", "update") for sig in _sigs(op, mode)]
+    return Operands(
+        tuple(ref_of(sig) for sig in op.reads),
+        (),
+        tuple((ref_of(sig), mode) for sig, mode in writes),
+    )
+
+
+def _sigs(op, mode):
+    return getattr(op, mode + "s")
+
+
+def register(types: Sequence[Type], rule: Rule) -> None:
+    """Enter `rule` for operator `types`; a second rule for one type is an error."""
+    for kind in types:
+        if kind in RULES:
+            raise DuplicateRuleError(kind)
+    for kind in types:
+        RULES[kind] = rule
+
+
+def lowers(
+    *types: Type,
+    merge_key: Callable[[Any], Hashable],
+    operands: Callable[[Any], Operands] = signal_operands,
+    elementwise: bool = False,
+    deferred: bool = False
+) -> Callable:
+    """
+    Decorate the function that computes operators of the given types.
+
+    Parameters
+    ----------
+    *types : type
+        Operator types; subclasses are computed by the same rule.
+    merge_key : callable
+        Function from an operator to a hashable value. Independent operators of one
+        type with equal values are computed together; None keeps an operator alone.
+    operands : callable, optional
+        Function from an operator to `Operands`. By default reads, sets, incs and
+        updates as the operator lists them. `states` are signals whose value from
+        the step before is read and which get a new one.
+    elementwise : bool, optional
+        Whether operators of unequal shapes may be merged: the function then gets all
+        their elements in one row.
+    deferred : bool, optional
+        Whether the result, which must be an update, may be computed from the saved
+        reads in the step that needs it. Useful if the result is larger than the
+        reads. The result must be zero where all reads are.
+
+    Returns
+    -------
+    callable
+        The decorator, which returns the function as it is.
+
+    Raises
+    ------
+    DuplicateRuleError
+        If one of the types has a rule already.
+
+    Notes
+    -----
+    The function is called ``lower(ctx, *reads, *states)`` with tensors of shape
+    ``(minibatch or 1, n_operators, *signal_shape)`` and returns one such tensor for
+    each write and each state, in the order of `Operands`; a single one may come
+    without a tuple.
+    """
+
+    def decorate(lower):
+        register(types, Rule(lower, merge_key, operands, None, elementwise, deferred))
+        return lower
+
+    return decorate
+
+
+MOVE = Rule(None, lambda op: (), signal_operands, None, True, False)
+
+
+def writes_constant(*types: Type) -> Callable:
+    """Decorate a function from an operator of the given types to what it writes."""
+
+    def decorate(constant):
+        rule = Rule(None, lambda op: (), signal_operands, constant, True, False)
+        register(types, rule)
+        return constant
+
+    return decorate
+
+
+def moves(*types: Type) -> Callable:
+    """Decorate a function from an operator of the given types to its `Operands`."""
+
+    def decorate(operands):
+        register(types, MOVE._replace(operands=operands))
+        return operands
+
+    return decorate
+
+
+def rule_for(op: Any) -> Rule:
+    """
+    Find the rule of an operator along its type's method resolution order.
+
+    Parameters
+    ----------
+    op : nengo.builder.Operator
+        The operator.
+
+    Returns
+    -------
+    Rule
+        The rule of its type or of the nearest base class.
+
+    Raises
+    ------
+    LoweringError
+        If there is none; names the operator, its type and the object it came from.
+    """
+    for kind in type(op).__mro__:
+        if kind in RULES:
+            return RULES[kind]
+    raise LoweringError(op)
+
+
+def merge_key(op: Any) -> Hashable:
+    """
+    Say which operators may be computed together.
+
+    Parameters
+    ----------
+    op : nengo.builder.Operator
+        The operator.
+
+    Returns
+    -------
+    hashable or None
+        Equal for operators that may share a group; None keeps the operator alone.
+    """
+    rule = rule_for(op)
+    key = rule.merge_key(op)
+    return None if key is None else (type(op), key)

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+"""Carry a schedule out: one step as a pure function of tensors."""
+
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+
+import tensorflow as tf
+
+from nengo_dl.lower.assemble import assemble, to_batch
+from nengo_dl.lower.context import Context
+from nengo_dl.lower.schedule import Compute, Schedule
+
+
+class StepResult(NamedTuple):
+    """
+    What a step gives.
+
+    `state` are the homes that change, in order; `probes` the probed values, flat.
+    """
+
+    state: List[tf.Tensor]
+    probes: List[tf.Tensor]
+
+
+class Step:
+    """
+    The step function of a model.
+
+    Parameters
+    ----------
+    schedule : Schedule
+        What to do.
+    dt : float
+        Length of a step, in seconds.
+    dtype : tf.DType
+        Type of floating point values.
+    batch : int
+        Size of the minibatch.
+    kernels : nengo_dl.kernels.Kernels
+        Computations that may be compiled code.
+    """
+
+    def __init__(self, schedule: Schedule, dt: float, dtype, batch: int, kernels):
+        self.schedule = schedule
+        self.dt = dt
+        self.dtype = dtype
+        self.batch = batch
+        self.kernels = kernels
+
+    def __call__(
+        self,
+        homes: Sequence[tf.Tensor],
+        feed: tf.Tensor,
+        constants: Sequence[tf.Tensor],
+        step: tf.Tensor,
+    ) -> StepResult:
+        """
+        Compute one step.
+
+        Parameters
+        ----------
+        homes : sequence of tf.Tensor
+            Value of each home, of shape (1 or minibatch, *shape of the home).
+        feed : tf.Tensor
+            Fed values, of shape (minibatch, elements).
+        constants : sequence of tf.Tensor
+            The schedule's constants, each of shape (1, elements).
+        step : tf.Tensor
+            Number of the step, from 1; int32, shape ().
+
+        Returns
+        -------
+        StepResult
+            State behind the step, and what is probed.
+        """
+        flat = [tf.reshape(home, (int(home.shape[0]), -1)) for home in homes]
+        tensors: Dict[int, tf.Tensor] = dict(enumerate(flat + [feed]))
+        for (source, _), constant in zip(self.schedule.constants, constants):
+            tensors[source] = constant
+        put = _Assembler(tensors)
+        for action in self.schedule.actions:
+            if isinstance(action, Compute):
+                self._compute(action, put, step)
+            else:
+                tensors[action.result] = put(action.recipe, self._type(action.dtype))
+        state = [
+            _like(put(recipe, homes[number].dtype), homes[number])
+            for number, recipe in sorted(self.schedule.state.items())
+        ]
+        probes = [put(recipe, self._type(kind)) for recipe, kind in self.schedule.probes]
+        return StepResult(state, probes)
+
+    def _type(self, dtype) -> Any:
+        return self.dtype if dtype.kind == "f" else tf.as_dtype(dtype)
+
+    def _compute(self, action, put, step):
+        ctx = Context(action.ops, self.dt, self.dtype, self.batch, self.kernels)
+        ctx.step, ctx.sizes = step, action.sizes
+        reads = [
+            tf.reshape(put(recipe, self.dtype), (-1,) + shape)
+            for recipe, shape in zip(action.reads, action.shapes)
+        ]
+        results = action.rule.lower(ctx, *reads)
+        if not isinstance(results, (tuple, list)):
+            results = (results,)
+        for source, result in zip(action.results, results):
+            length = _flat_length(result)
+            put.tensors[source] = tf.reshape(result, (-1, length))
+
+
+def _like(flat, home):
+    shape = [int(n) for n in home.shape]
+    return tf.reshape(to_batch(flat, shape[0]), shape)
+
+
+def _flat_length(tensor):
+    length = 1
+    for n in tensor.shape[1:]:
+        length *= int(n)
+    return length
+
+
+class _Assembler:
+    """Carries recipes out, each only once in a step."""
+
+    def __init__(self, tensors: Dict[int, tf.Tensor]):
+        self.tensors = tensors
+        self._done: Dict[Tuple, tf.Tensor] = {}
+
+    def __call__(self, recipe, dtype):
+        key = (id(recipe), dtype)
+        if key not in self._done:
+            self._done[key] = assemble(recipe, self.tensors.__getitem__, dtype)
+        return self._done[key]

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""The stages, one call each: the only module that knows their order."""
+
+import logging
+from typing import Any, Optional
+
+import numpy as np
+import tensorflow as tf
+
+from nengo_dl import config, graph_optimizer
+from nengo_dl.build import feed_operators
+from nengo_dl.kernels import PLAIN
+from nengo_dl.layout import make_layout
+from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
+from nengo_dl.lower.entries import make_entries
+from nengo_dl.lower.refs import ref_of
+from nengo_dl.lower.schedule import make_schedule
+from nengo_dl.lower.step import Step
+from nengo_dl.operators import HostFeed, split_initial
+from nengo_dl.runtime import Program
+from nengo_dl.runtime.host import HostInputs
+from nengo_dl.runtime.probing import Recording
+from nengo_dl.runtime.store import Store
+from nengo_dl.simplify import DEFAULT, simplify
+from nengo_dl.types import Settings
+
+logger = logging.getLogger(__name__)
+
+
+def compile_model(model: Any, settings: Settings, progress: Optional[Any] = None) -> Program:
+    """
+    Turn a built model into a program.
+
+    Parameters
+    ----------
+    model : nengo.builder.Model
+        The built model, which is not changed.
+    settings : Settings
+        Everything else that decides what is compiled.
+    progress : nengo_dl.progress.ProgressBar, optional
+        Shows the stages.
+
+    Returns
+    -------
+    Program
+        The model, ready to run.
+    """
+    operators, hosted = feed_operators(model)
+    rewrites = DEFAULT if settings.simplifications is None else settings.simplifications
+    steps, initials = split_initial(simplify(operators, rewrites))
+    planner = settings.planner or graph_optimizer.best_planner
+    sorter = settings.sorter or graph_optimizer.order_signals
+    plan = planner(steps)
+    logger.info("Initial plan length: %d, optimized: %d", len(operators), len(plan))
+    _, plan = sorter(plan)
+    probed = [model.sig[probe]["in"] for probe in model.probes]
+    entries = make_entries(plan, {signal.base for signal in probed})
+    feeds = [op for group in plan for op in group if isinstance(op, HostFeed)]
+    fed = [op.feed for op in feeds]
+    layout = make_layout(
+        [entry.operands for entry in entries], fed, [signal.base for signal in probed]
+    )
+    schedule = make_schedule(entries, layout, fed, [ref_of(signal) for signal in probed])
+    dtype = tf.as_dtype(settings.dtype)
+    step = Step(schedule, model.dt, dtype, settings.batch, PLAIN)
+    constants = [value for _, value in schedule.constants]
+    store = Store(layout, _initial_values(initials), constants, settings.dtype, ref_of)
+    host = HostInputs(feeds, hosted, model, settings.batch, settings.dtype)
+    jit = settings.jit_compile is not False
+    program = Program(step, store, host, _recordings(model), settings, jit)
+    program.plan = plan
+    return program
+
+
+def _initial_values(initials):
+    """Apply the initial values that simplifications found, over the signals' own."""
+    values = {}
+    for op in initials:
+        ref = ref_of(op.dst)
+        value = values.setdefault(
+            ref.base, np.array(ref.base.initial_value, dtype=float)
+        )
+        value.ravel()[ref.index] = op.value
+    return values
+
+
+def _recordings(model):
+    return [
+        Recording(
+            probe,
+            tuple(model.sig[probe]["in"].shape),
+            1 if probe.sample_every is None else probe.sample_every / model.dt,
+            bool(config.get_setting(model, "keep_history", True, probe)),
+        )
+        for probe in model.probes
+    ]

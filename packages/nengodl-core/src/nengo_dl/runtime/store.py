@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""The variables of a program: parameters, state, constants of the step."""
+
+from typing import Any, Dict, List, Sequence, Tuple
+
+import numpy as np
+import tensorflow as tf
+
+from nengo_dl.compat.tensorflow import v1
+
+
+class Store:
+    """
+    Initial values of homes, and the variables that hold their live values.
+
+    Initial values are fed, never part of the graph: a graph is limited to 2 GB.
+
+    Parameters
+    ----------
+    layout : nengo_dl.layout.Layout
+        Which signals lie in which home.
+    initial : dict
+        Initial values of base signals that differ from the signals' own.
+    constants : sequence of np.ndarray
+        Constants of the step.
+    dtype : str
+        Type of floating point values.
+    refs : callable
+        Function from a signal to its base and the elements of it.
+    """
+
+    def __init__(
+        self,
+        layout: Any,
+        initial: Dict[Any, np.ndarray],
+        constants: Sequence[np.ndarray],
+        dtype: str,
+        refs: Any,
+    ):
+        self.layout = layout
+        self.initial = initial
+        self.constants = tuple(constants)
+        self.dtype = np.dtype(dtype)
+        self.refs = refs
+        self.changing = tuple(
+            number for number, home in enumerate(layout.homes) if home.changes
+        )
+
+    def construct(self, batch: int) -> Tuple[List[tf.Tensor], List[tf.Tensor]]:
+        """Make the variables in the current graph; return the values of both kinds."""
+        self.batch = batch
+        self._homes = [
+            _Slot("home_{}".format(number), self._home_shape(home), self._home_type(home))
+            for number, home in enumerate(self.layout.homes)
+        ]
+        self._constants = [
+            _Slot("constant_{}".format(i), (1, value.size), self._type(value.dtype))
+            for i, value in enumerate(self.constants)
+        ]
+        read = [slot.variable.read_value() for slot in self._homes]
+        return read, [slot.variable.read_value() for slot in self._constants]
+
+    def assign(self, state: Sequence[tf.Tensor]) -> tf.Operation:
+        """Make the operation that stores the state behind a block."""
+        return tf.group(
+            *[
+                self._homes[number].variable.assign(value)
+                for number, value in zip(self.changing, state)
+            ]
+        )
+
+    def load(self, sess: Any, include_parameters: bool) -> None:
+        """Store initial values, of parameters too if wanted."""
+        for slot, home in zip(self._homes, self.layout.homes):
+            if home.changes or include_parameters:
+                flat = [self._initial(base).ravel() for base in home.bases]
+                slot.load(sess, np.concatenate(flat))
+        if include_parameters:
+            for slot, value in zip(self._constants, self.constants):
+                slot.load(sess, value)
+
+    def value(self, sess: Any, signal: Any) -> np.ndarray:
+        """Return the live value of a signal, (minibatch or 1, *shape)."""
+        base, index = self.refs(signal)
+        if base not in self.layout.place or sess is None:
+            return self._initial(base).ravel()[index][None].astype(self._type(base.dtype))
+        number, offset = self.layout.place[base]
+        values = self._homes[number].fetch(sess)
+        return values.reshape((len(values), -1))[:, index + offset]
+
+    def _initial(self, base):
+        return np.asarray(self.initial.get(base, base.initial_value))
+
+    def _home_shape(self, home):
+        return (self.batch if home.changes else 1,) + home.shape
+
+    def _home_type(self, home):
+        return self._type(np.dtype(home.bases[0].dtype))
+
+    def _type(self, dtype):
+        return {"f": self.dtype, "b": np.dtype(bool)}.get(
+            np.dtype(dtype).kind, np.dtype(np.int32)
+        )
+
+
+class _Slot:
+    """One variable that is filled by feeding."""
+
+    def __init__(self, name, shape, dtype):
+        self.shape = shape
+        self.dtype = dtype
+        self.variable = v1.get_variable(
+            name,
+            shape,
+            dtype,
+            initializer=v1.zeros_initializer(),
+            trainable=False,
+            use_resource=True,
+        )
+        self._given = v1.placeholder(dtype, shape)
+        self._load = self.variable.assign(self._given).op
+        self._fetch = self.variable.read_value()
+
+    def load(self, sess, flat):
+        """Store values, the same for each item."""
+        value = np.reshape(flat, self.shape[1:])
+        sess.run(self._load, {self._given: np.broadcast_to(value, self.shape)})
+
+    def fetch(self, sess):
+        """Return the live value."""
+        return sess.run(self._fetch)

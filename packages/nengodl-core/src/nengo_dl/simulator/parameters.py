@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""Nengo's built objects, with the values that parameters have in a simulator now."""
+
+import numpy as np
+from nengo.builder.connection import BuiltConnection
+
+
+def live_ensemble(model, ensemble, value_of):
+    """
+    Parameters of an ensemble as they are now.
+
+    The simulator holds encoders and gain as one product only. It is taken apart such that
+    each encoder keeps the length that it had after the build.
+
+    Parameters
+    ----------
+    model : Model
+        The built model.
+    ensemble : Ensemble
+        The ensemble.
+    value_of : callable
+        Function from a signal to its value, or to None if only the build is known.
+
+    Returns
+    -------
+    BuiltEnsemble
+        The parameters.
+    """
+    built = model.params[ensemble]
+    scaled = value_of(model.sig[ensemble]["encoders"])
+    if scaled is None:
+        return built
+    if built.gain is None:
+        return built._replace(encoders=scaled, scaled_encoders=scaled)
+
+    bias = value_of(model.sig[ensemble.neurons]["bias"])
+    norms, built_norms = (np.linalg.norm(x, axis=-1) for x in (scaled, built.encoders))
+    gain = _divide(ensemble.radius * norms, built_norms, built.gain)
+    encoders = _divide(ensemble.radius * scaled, gain[..., None], built.encoders)
+    max_rates, intercepts = _rates_and_intercepts(ensemble.neuron_type, gain, bias)
+    return built._replace(
+        encoders=encoders,
+        scaled_encoders=scaled,
+        gain=gain,
+        bias=bias,
+        max_rates=max_rates,
+        intercepts=intercepts,
+    )
+
+
+def live_connection(model, connection, value_of):
+    """
+    Parameters of a connection as they are now.
+
+    Parameters
+    ----------
+    model : Model
+        The built model.
+    connection : Connection
+        The connection.
+    value_of : callable
+        Function from a signal to its value, or to None if only the build is known.
+
+    Returns
+    -------
+    BuiltConnection
+        The parameters; `transform` is None, as it is part of `weights`.
+    """
+    built = model.params[connection]
+    signal = model.sig[connection].get("weights")
+    weights = None if signal is None else value_of(signal)
+    if weights is None:
+        weights = built.weights
+    elif np.ndim(built.weights) == 0:
+        weights = np.reshape(weights, np.shape(built.weights))  # nengo 2.8 has (1,) inside
+    return BuiltConnection(
+        eval_points=built.eval_points,
+        solver_info=built.solver_info,
+        weights=weights,
+        transform=None,
+    )
+
+
+def _divide(numerator, denominator, otherwise):
+    """Quotient, with the values of `otherwise` where the denominator is zero."""
+    result = np.array(np.broadcast_to(otherwise, numerator.shape), numerator.dtype)
+    return np.divide(numerator, denominator, out=result, where=denominator != 0)
+
+
+def _rates_and_intercepts(neuron_type, gain, bias):
+    """Apply the inverse that the neuron type has for one item to each item."""
+    if gain.ndim == 1:
+        return neuron_type.max_rates_intercepts(gain, bias)
+    pairs = [
+        neuron_type.max_rates_intercepts(item, np.broadcast_to(bias, gain.shape)[i])
+        for i, item in enumerate(gain)
+    ]
+    return tuple(np.stack(values) for values in zip(*pairs))

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""Values that pass between the stages of the pipeline."""
+
+import dataclasses
+from typing import Callable, Mapping, Optional, Sequence, Union
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """
+    Everything beside the model that decides what is compiled.
+
+    Parameters
+    ----------
+    dtype : str, optional
+        Floating point type of all signals, ``"float32"`` or ``"float64"``.
+    minibatch_size : int or None, optional
+        Copies of the network that run side by side. None is one copy, and no batch axis
+        in results.
+    unroll : int, optional
+        Steps in one iteration of the compiled loop.
+    device : str or None, optional
+        TensorFlow device, None for TensorFlow's choice.
+    planner : callable or None, optional
+        Function from operators to a plan, None for the default.
+    sorter : callable or None, optional
+        Function from a plan to signals in memory order and a plan, None for the default.
+    simplifications : sequence of callable or None, optional
+        Rewrites of the operators, in order, None for the default.
+    session_config : mapping, optional
+        Dotted field names of TensorFlow's ``ConfigProto``, and their values.
+    inference_only : bool, optional
+        Whether the network will never be trained.
+    lif_smoothing : float or None, optional
+        Width of the smoothing of LIF neurons in training, None for no smoothing.
+    jit_compile : bool or "auto", optional
+        Whether XLA compiles the loop; "auto" uses it where it can.
+    seed : int, optional
+        Seed of all random processes.
+    """
+
+    dtype: str = "float32"
+    minibatch_size: Optional[int] = None
+    unroll: int = 1
+    device: Optional[str] = None
+    planner: Optional[Callable] = None
+    sorter: Optional[Callable] = None
+    simplifications: Optional[Sequence[Callable]] = None
+    session_config: Mapping = dataclasses.field(default_factory=dict)
+    inference_only: bool = False
+    lif_smoothing: Optional[float] = None
+    jit_compile: Union[str, bool] = "auto"
+    seed: int = 0
+
+    @property
+    def batch(self):
+        """
+        Number of copies, 1 for ``minibatch_size=None``.
+
+        Returns
+        -------
+        int
+            Length of the leading axis of minibatched values inside the program.
+        """
+        return 1 if self.minibatch_size is None else self.minibatch_size

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+"""A program that runs Nengo's own steps, to test the facade without the pipeline."""
+
+import nengo
+import numpy as np
+import pytest
+from nengo.builder.signal import SignalDict
+from nengo.utils.graphs import toposort
+from nengo.utils.simulator import operator_dependency_graph
+
+from nengo_dl import Simulator
+
+
+class NumpyProgram:
+    """What `compile_model` returns, with one NumPy simulation for each item."""
+
+    def __init__(self, model, settings, progress=None):
+        self.model = model
+        self.settings = settings
+        self.closed = False
+        self.runs = []
+        graph = operator_dependency_graph(model.operators)
+        self._operators = [op for op in toposort(graph) if hasattr(op, "make_step")]
+        self._items = [SignalDict() for _ in range(settings.batch)]
+        for signals in self._items:
+            for op in model.operators:
+                op.init_signals(signals)
+        self.reset(settings.seed, include_trainable=True)
+
+    def reset(self, seed, include_trainable):
+        """Set everything back; Nengo knows no parameters that would outlive this."""
+        self.resets = getattr(self, "resets", []) + [(seed, include_trainable)]
+        self._seed = seed
+        for signals in self._items:
+            for signal in signals:
+                signals.reset(signal)
+        self._steps = {}
+
+    def _make_steps(self, item, fed):
+        key = (item, frozenset(fed))
+        if key not in self._steps:
+            signals = self._items[item]
+            outputs = {self.model.sig[node]["out"] for node in fed}
+            rng = np.random.RandomState(self._seed)
+            self._steps[key] = [
+                op.make_step(signals, self.model.dt, rng)
+                for op in self._operators
+                if not outputs.intersection(op.sets)
+            ]
+        return self._steps[key]
+
+    def run(self, start, n_steps, data, on_block=None):
+        """Run the steps of all items, one item after the other."""
+        self.runs.append((start, n_steps, data))
+        rows = {probe: [] for probe in self.model.probes}
+        for item, signals in enumerate(self._items):
+            signals[self.model.step][...] = start
+            recorded = {probe: [] for probe in self.model.probes}
+            for i in range(n_steps):
+                self._one_step(item, i, data)
+                for probe, values in recorded.items():
+                    period = 1
+                    if probe.sample_every is not None:
+                        period = probe.sample_every / self.model.dt
+                    if (start + i + 1) % period < 1:
+                        values.append(signals[self.model.sig[probe]["in"]].copy())
+            for probe, values in recorded.items():
+                shape = self.model.sig[probe]["in"].shape
+                rows[probe].append(np.reshape(values, (-1,) + shape))
+        if on_block is not None:
+            on_block(n_steps)
+        return {
+            probe: np.stack(values).astype(self.settings.dtype)
+            for probe, values in rows.items()
+        }
+
+    def _one_step(self, item, i, data):
+        for node, values in data.items():
+            self._items[item][self.model.sig[node]["out"]][...] = values[item, i]
+        for step in self._make_steps(item, data):
+            step()
+
+    def signal_value(self, signal):
+        """Value of a signal, for each item only if a learning rule may change it."""
+        items = self._items if not signal.readonly else self._items[:1]
+        return np.stack([signals[signal] for signals in items]).astype(
+            self.settings.dtype
+        )
+
+    def close(self):
+        """Note that it was closed."""
+        self.closed = True
+
+
+@pytest.fixture(autouse=True)
+def no_decoder_cache(monkeypatch):
+    """Nengo's cache of decoders is one for all processes of the machine."""
+    monkeypatch.setitem(nengo.rc["decoder_cache"], "enabled", "False")
+
+
+@pytest.fixture
+def programs(monkeypatch):
+    """The programs made in a test, all of them NumPy ones."""
+    made = []
+
+    def compile_model(model, settings, progress=None):
+        made.append(NumpyProgram(model, settings, progress))
+        return made[-1]
+
+    monkeypatch.setattr("nengo_dl.simulator.simulator.compile_model", compile_model)
+    return made
+
+
+@pytest.fixture
+def simulate(programs):
+    """Make a silent simulator on the CPU that is closed after the test."""
+    simulators = []
+
+    def make(network, **kwargs):
+        kwargs.setdefault("device", "/cpu:0")
+        kwargs.setdefault("progress_bar", False)
+        simulators.append(Simulator(network, **kwargs))
+        return simulators[-1]
+
+    yield make
+    for simulator in simulators:
+        simulator.close()
+
+
+@pytest.fixture
+def network():
+    """A node that drives an ensemble, both probed."""
+    with nengo.Network(seed=0) as net:
+        net.node = nengo.Node([0.5, -0.5])
+        net.ensemble = nengo.Ensemble(20, 2, neuron_type=nengo.RectifiedLinear())
+        net.connection = nengo.Connection(net.node, net.ensemble)
+        net.probe = nengo.Probe(net.ensemble, synapse=0.01)
+        net.node_probe = nengo.Probe(net.node)
+    return net
+
+
+@pytest.fixture
+def reference():
+    """Data of a probe from nengo's own simulator."""
+
+    def run(network, n_steps, probe, **kwargs):
+        with nengo.Simulator(network, progress_bar=False, **kwargs) as sim:
+            sim.run_steps(n_steps)
+        return sim.data[probe]
+
+    return run

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""How Sphinx builds the documentation; `nox -s docs` runs it."""
+
+from importlib import metadata
+
+project = "nengodl"
+author = "the nengodl authors"
+copyright = author
+release = version = metadata.version("nengodl-core")
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
+    "nengo_sphinx_theme",
+    "numpydoc",
+]
+
+html_theme = "nengo_sphinx_theme"
+html_title = f"nengodl {release}"
+html_theme_options = {"sidebar_toc_depth": 2}
+# The theme asks for both; there is no other version to switch to yet.
+html_context = {"building_version": release, "releases": release}
+
+# A page of members for each class, one level below the class.
+numpydoc_show_class_members = False
+autodoc_member_order = "bysource"
+
+# Names of other projects. Their inventories would have to be downloaded, and the
+# documentation also has to build without a network.
+nitpick_ignore_regex = [
+    (r"py:.*", r"(nengo|np|numpy|tensorflow|tf|matplotlib)(\..*)?"),
+    # Descriptions in the type of a numpydoc parameter, such as "array_like".
+    (r"py:class", r"(array_like|callable|optional|iterable|sequence|mapping)"),
+]
