@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
+"""Importing the package, and the names it has."""
+
 import json
 import os
 import subprocess
 import sys
 
-import pytest
-
 import nengo_dl
+import pytest
 from nengo_dl.errors import MissingPackageError
 
 
@@ -18,7 +19,7 @@ def run_python(*arguments):
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        universal_newlines=True,
+        text=True,
     )
     return done.returncode, done.stdout
 
@@ -78,7 +79,7 @@ def test_public_names():
 def test_unknown_names_are_attribute_errors():
     """A misspelt name is an ordinary AttributeError."""
     with pytest.raises(AttributeError, match="simulator_"):
-        nengo_dl.simulator_
+        getattr(nengo_dl, "simulator_")  # noqa: B009  (a plain one is a useless line)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,9 @@ def test_the_benchmarks_command_says_what_to_install():
     )
     status, output = run_python("-c", code)
     assert status != 0
-    assert "'python -m nengo_dl.benchmarks' needs the package nengodl-benchmarks" in output
+    assert (
+        "'python -m nengo_dl.benchmarks' needs the package nengodl-benchmarks" in output
+    )
 
 
 def test_the_benchmarks_command_is_handed_over(tmp_path):

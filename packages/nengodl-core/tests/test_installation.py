@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: MIT
+"""What must be installed beside the package."""
+
 import os
 import subprocess
 import sys
@@ -6,7 +8,6 @@ import warnings
 
 import nengo.version
 import pytest
-
 from nengo_dl import installation
 from nengo_dl.errors import MissingPackageError
 
@@ -22,7 +23,7 @@ def run_python(code, *paths):
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        universal_newlines=True,
+        text=True,
     )
     return done.returncode, done.stdout
 
@@ -100,13 +101,18 @@ def test_a_missing_tensorflow_is_told():
     status, output = run_python(PREAMBLE.format("tensorflow") + "import nengo_dl")
     assert status != 0
     assert "MissingTensorFlowError" in output
-    for flavour in ("tensorflow-cpu", "tensorflow-gpu", "tensorflow-rocm", "tf-nightly"):
+    for flavour in (
+        "tensorflow-cpu",
+        "tensorflow-gpu",
+        "tensorflow-rocm",
+        "tf-nightly",
+    ):
         assert flavour in output
     assert "pip install tensorflow" in output
 
 
 def test_the_version_can_be_read_without_nengo():
-    """Packaging tools read it before Nengo is there, and other names say what is missing."""
+    """Packaging tools read it before Nengo is there; other names say what is missing."""
     code = PREAMBLE.format("nengo") + "\n".join(
         [
             "import nengo_dl",
@@ -130,7 +136,9 @@ def test_a_missing_sibling_says_what_to_install():
     assert isinstance(error.value.__cause__, ModuleNotFoundError)
 
 
-def test_a_sibling_with_a_broken_dependency_is_not_called_missing(tmp_path, monkeypatch):
+def test_a_sibling_with_a_broken_dependency_is_not_called_missing(
+    tmp_path, monkeypatch
+):
     """What the sibling itself fails to import is what the user must see."""
     (tmp_path / "broken_wheel.py").write_text("import nothing_of_this_name")
     monkeypatch.syspath_prepend(str(tmp_path))

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
+"""Progress bars."""
+
 import re
 import sys
 
 import nengo
 import pytest
-
 from nengo_dl.progress import NullProgressBar, ProgressBar, progress_bar
 
 

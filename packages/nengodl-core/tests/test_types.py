@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
+"""Settings that pass between the stages."""
+
 import dataclasses
 
 import pytest
-
 from nengo_dl.types import Settings
 
 

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
+"""Small public helpers."""
+
 import functools
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from nengo.exceptions import SimulationError
-
 from nengo_dl import progress, utils
 
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
+"""The version, and the check of Python."""
+
 import ast
 import sys
 
-import pytest
-
 import nengo_dl
+import pytest
 from nengo_dl import version
 
 
@@ -33,7 +34,9 @@ def test_other_pythons_pass(found):
     version.check_python(found)
 
 
-@pytest.mark.skipif(sys.version_info < (3, 8), reason="ast parses old syntax from 3.8 on")
+@pytest.mark.skipif(
+    sys.version_info < (3, 8), reason="ast parses old syntax from 3.8 on"
+)
 @pytest.mark.parametrize("module", [nengo_dl, version])
 def test_old_pythons_can_parse_the_check(module):
     """What runs before the check has no newer syntax."""

@@ -84,13 +84,13 @@ class DependencyCycle(BuildError):
 
     def __init__(self, operators):
         self.operators = tuple(operators)
-        chain = "\n".join("  {}".format(op) for op in self.operators)
+        chain = "\n".join(f"  {op}" for op in self.operators)
         super().__init__(
-            "Operators must be executable one after the other, but these {} wait "
-            "for each other in a cycle (each for the one above it, the first for "
-            "the last):\n{}\nBreak the cycle with a delay of one time step: give one "
-            "of the connections involved `synapse=0` (or another synapse) instead "
-            "of `synapse=None`.".format(len(self.operators), chain)
+            f"Operators must be executable one after the other, but these"
+            f" {len(self.operators)} wait for each other in a cycle (each for the one"
+            f" above it, the first for the last):\n{chain}\nBreak the cycle with a"
+            " delay of one time step: give one of the connections involved `synapse=0`"
+            " (or another synapse) instead of `synapse=None`."
         )
 
 
@@ -108,10 +108,8 @@ class InvalidPlan(BuildError):
 
     def __init__(self, expected, received):
         super().__init__(
-            "Invalid plan: {}, but {}. Correct the planner given to "
-            "`configure_settings(planner=...)`, or use the default one.".format(
-                expected, received
-            )
+            f"Invalid plan: {expected}, but {received}. Correct the planner given to"
+            " `configure_settings(planner=...)`, or use the default one."
         )
 
 

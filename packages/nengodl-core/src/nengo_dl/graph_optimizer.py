@@ -10,6 +10,7 @@ from typing import Any, List, Sequence, Tuple
 
 from nengo_dl import plan
 from nengo_dl.lower.registry import merge_key
+from nengo_dl.plan.align import align_operators
 from nengo_dl.plan import (
     display_signal_blocks,
     hamming_sort,
@@ -27,6 +28,7 @@ from nengo_dl.simplify import (
 )
 
 __all__ = [
+    "align_operators",
     "best_planner",
     "display_signal_blocks",
     "greedy_planner",

@@ -49,7 +49,7 @@ def compile_model(model: Any, settings: Settings, progress: Optional[Any] = None
     rewrites = DEFAULT if settings.simplifications is None else settings.simplifications
     steps, initials = split_initial(simplify(operators, rewrites))
     planner = settings.planner or graph_optimizer.best_planner
-    sorter = settings.sorter or graph_optimizer.order_signals
+    sorter = settings.sorter or graph_optimizer.align_operators
     plan = planner(steps)
     logger.info("Initial plan length: %d, optimized: %d", len(operators), len(plan))
     _, plan = sorter(plan)
@@ -57,9 +57,7 @@ def compile_model(model: Any, settings: Settings, progress: Optional[Any] = None
     entries = make_entries(plan, {signal.base for signal in probed})
     feeds = [op for group in plan for op in group if isinstance(op, HostFeed)]
     fed = [op.feed for op in feeds]
-    layout = make_layout(
-        [entry.operands for entry in entries], fed, [signal.base for signal in probed]
-    )
+    layout = make_layout(entries, fed, [signal.base for signal in probed])
     schedule = make_schedule(entries, layout, fed, [ref_of(signal) for signal in probed])
     dtype = tf.as_dtype(settings.dtype)
     step = Step(schedule, model.dt, dtype, settings.batch, PLAIN)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
+"""Which values each option can have, and how they are stored."""
+
 import nengo
 import numpy as np
 import pytest
 import tensorflow as tf
 from nengo.exceptions import ValidationError
-
 from nengo_dl import configure_settings
 from nengo_dl.config import get_setting
 from nengo_dl.config.options import OPTIONS

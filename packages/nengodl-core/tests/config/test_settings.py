@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
+"""Setting options of a network, and reading them back."""
+
 import nengo
 import numpy as np
 import pytest
 from nengo.exceptions import ConfigError, NetworkContextError, ValidationError
-
 from nengo_dl import config, configure_settings
 from nengo_dl.config import get_setting
 

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
+"""What may be trained, by the rules of the configuration."""
+
 import warnings
 
 import nengo
 import pytest
 from nengo.ensemble import Neurons
 from nengo.exceptions import ConfigError, ValidationError
-
 from nengo_dl import configure_settings
 from nengo_dl.config import Trainability, trainable_for
 

@@ -7,10 +7,17 @@ import types
 import nengo
 import numpy as np
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
 from nengo.builder import Model, Operator, Signal
 from nengo.builder.neurons import SimNeurons
 from nengo.builder.operator import DotInc, ElementwiseInc, TimeUpdate
 from nengo.builder.processes import SimProcess
+from nengo_dl.plan import dependencies
+
+# a busy machine makes single examples slow, which says nothing about the code
+settings.register_profile("no_deadline", deadline=None)
+settings.load_profile("no_deadline")
 
 
 class Step(Operator):
@@ -31,9 +38,7 @@ def merge_key(op):
         return None
     signals = (op.sets, op.incs, op.reads, op.updates)
     layout = tuple(
-        tuple(
-            (s.dtype.str, _role(s), s.base.shape[1:], s.shape[1:]) for s in part
-        )
+        tuple((s.dtype.str, _role(s), s.base.shape[1:], s.shape[1:]) for s in part)
         for part in signals
     )
     return type(op).__name__, layout, _extra_key(op)
@@ -67,18 +72,18 @@ def _ensemble_config(net, neuron_type):
 
 
 def cconv(dimensions, neurons_per_d, neuron_type):
+    """Make the circular convolution of benchmarks.md 1."""
     with nengo.Network(label="cconv", seed=0) as net:
         _ensemble_config(net, neuron_type)
         conv = nengo.networks.CircularConvolution(neurons_per_d, dimensions)
-        inputs = [getattr(conv, a, None) or getattr(conv, b)
-                  for a, b in (("input_a", "A"), ("input_b", "B"))]
-        nengo.Connection(nengo.Node([0] * dimensions), inputs[0])
-        nengo.Connection(nengo.Node([1] * dimensions), inputs[1])
+        nengo.Connection(nengo.Node([0] * dimensions), conv.input_a)
+        nengo.Connection(nengo.Node([1] * dimensions), conv.input_b)
         nengo.Probe(conv.output)
     return net
 
 
 def integrator(dimensions, neurons_per_d, neuron_type):
+    """Make the integrator of benchmarks.md 1."""
     with nengo.Network(label="integrator", seed=0) as net:
         _ensemble_config(net, neuron_type)
         integ = nengo.networks.EnsembleArray(neurons_per_d, dimensions)
@@ -89,6 +94,7 @@ def integrator(dimensions, neurons_per_d, neuron_type):
 
 
 def pes(dimensions, neurons_per_d, neuron_type):
+    """Make the learned communication channel of benchmarks.md 1."""
     with nengo.Network(label="pes", seed=0) as net:
         _ensemble_config(net, neuron_type)
         inp = nengo.Node([1] * dimensions)
@@ -103,6 +109,7 @@ def pes(dimensions, neurons_per_d, neuron_type):
 
 
 def basal_ganglia(dimensions, neurons_per_d, neuron_type):
+    """Make the basal ganglia of benchmarks.md 1."""
     with nengo.Network(label="basal_ganglia", seed=0) as net:
         net.config[nengo.Ensemble].neuron_type = neuron_type
         inp = nengo.Node([1] * dimensions)
@@ -113,6 +120,7 @@ def basal_ganglia(dimensions, neurons_per_d, neuron_type):
 
 
 def random_network(dimensions, neurons_per_d, neuron_type, n_ensembles, connections):
+    """Make a network like random_network of benchmarks.md 1."""
     rng = random.Random(0)
     weights = nengo.solvers.NoSolver(np.ones((neurons_per_d * dimensions, dimensions)))
     with nengo.Network(label="random", seed=0) as net:
@@ -158,10 +166,50 @@ def layered(n_operators, n_keys=20, seed=0):
     for i, signal in enumerate(signals):
         reads = {rng.randrange(max(0, i - 200), i) for _ in range(3)} if i > 50 else ()
         steps.append(
-            Step(rng.randrange(n_keys), [signal], reads=[signals[j] for j in sorted(reads)])
+            Step(
+                rng.randrange(n_keys),
+                [signal],
+                reads=[signals[j] for j in sorted(reads)],
+            )
         )
     rng.shuffle(steps)
     return steps
+
+
+def small_graphs(max_operators=9):
+    """Draw lists of a few operators, with three merge keys and any dependencies."""
+
+    def steps(plan):
+        signals = [Signal(np.zeros(1), name=str(i)) for i in range(len(plan))]
+        return [
+            Step(
+                key,
+                [signal],
+                reads=[s for j, s in enumerate(signals[:i]) if j in reads],
+            )
+            for i, (signal, (key, reads)) in enumerate(zip(signals, plan))
+        ]
+
+    numbers = st.integers(0, max_operators - 1)
+    entry = st.tuples(st.integers(0, 2), st.sets(numbers, max_size=3))
+    return st.lists(entry, max_size=max_operators).map(steps)
+
+
+def shortest_length(op_list):
+    """Find the length of the shortest plan by trying out all of them."""
+    graph = dependencies(op_list)
+    before = [graph.operators_before(i) for i in range(len(op_list))]
+    states, length = {frozenset()}, 0
+    while frozenset(range(len(op_list))) not in states:
+        following = set()
+        for done in states:
+            ready = {}
+            for i in set(range(len(op_list))) - done:
+                if before[i] <= done:
+                    ready.setdefault(op_list[i].key, set()).add(i)
+            following.update(done | group for group in ready.values())
+        states, length = following, length + 1
+    return length
 
 
 HELPERS = types.SimpleNamespace(
@@ -169,6 +217,8 @@ HELPERS = types.SimpleNamespace(
     merge_key=merge_key,
     operators=operators,
     layered=layered,
+    small_graphs=small_graphs,
+    shortest_length=shortest_length,
     cconv=cconv,
     integrator=integrator,
     pes=pes,

@@ -7,7 +7,6 @@ import pytest
 from nengo.builder.signal import SignalDict
 from nengo.utils.graphs import toposort
 from nengo.utils.simulator import operator_dependency_graph
-
 from nengo_dl import Simulator
 
 

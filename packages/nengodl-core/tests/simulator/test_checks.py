@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
+"""Checks of numbers that users hand to a simulator."""
+
 import warnings
 
 import numpy as np
 import pytest
 from nengo.exceptions import ValidationError
-
 from nengo_dl.simulator import checks
 
 

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: MIT
+"""Arguments of the constructor."""
+
 import logging
 import warnings
 
@@ -6,7 +8,6 @@ import nengo
 import numpy as np
 import pytest
 from nengo.exceptions import NengoWarning, ValidationError
-
 from nengo_dl import Simulator, configure_settings
 
 
@@ -87,7 +88,9 @@ def test_the_log_names_the_device(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         simulate(network, device=device)
-    messages = [r.getMessage() for r in caplog.records if r.name == "nengo_dl.simulator"]
+    messages = [
+        r.getMessage() for r in caplog.records if r.name == "nengo_dl.simulator"
+    ]
     assert [m.split()[-1] for m in messages] == [where]
 
 
@@ -136,7 +139,9 @@ def test_dtype_overrides_the_configuration(network, simulate, programs):
 
 def test_a_bad_dtype_is_refused(network):
     """The old argument takes what the setting takes."""
-    with pytest.warns(DeprecationWarning), pytest.raises(ValidationError, match="int32"):
+    with pytest.warns(DeprecationWarning), pytest.raises(
+        ValidationError, match="int32"
+    ):
         Simulator(network, device="/cpu:0", dtype="int32")
 
 

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: MIT
+"""Access to objects through `Simulator.data`."""
+
 import nengo
 import numpy as np
 import pytest

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: MIT
+"""Checks of the data of a run."""
+
 import nengo
 import numpy as np
 import pytest

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
+"""What probes record over several runs."""
+
 import nengo
 import numpy as np
 import pytest
-
 from nengo_dl import configure_settings
 
 quiet = {"progress_bar": False}

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
+"""Live parameters as nengo's built objects."""
+
 import nengo
 import numpy as np
 import pytest
 from nengo.builder.ensemble import BuiltEnsemble
-
 from nengo_dl.simulator.parameters import live_ensemble
 
 

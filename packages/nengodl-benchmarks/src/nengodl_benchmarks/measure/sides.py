@@ -2,6 +2,7 @@
 """The simulators under test, behind one small interface."""
 
 import time
+import warnings
 from typing import NamedTuple, Optional
 
 import nengo
@@ -96,7 +97,7 @@ class NengoDLSide:
 
     def __init__(self, network, case, progress_bar=False):
         # here and not above: it imports TensorFlow, which reference runs do not need
-        import nengo_dl
+        import nengo_dl.errors
 
         self.n_steps = case.n_steps
         self.has_batch_axis = case.minibatch_size is not None
@@ -106,12 +107,15 @@ class NengoDLSide:
                 dtype=case.dtype, jit_compile=case.jit_compile, inference_only=True
             )
         start = time.perf_counter()
-        self.sim = nengo_dl.Simulator(
-            network,
-            minibatch_size=case.minibatch_size,
-            unroll_simulation=case.unroll,
-            progress_bar=progress_bar,
-        )
+        with warnings.catch_warnings():
+            # reports name the processor, and a warning would stand among their rows
+            warnings.simplefilter("ignore", nengo_dl.errors.NoGPUWarning)
+            self.sim = nengo_dl.Simulator(
+                network,
+                minibatch_size=case.minibatch_size,
+                unroll_simulation=case.unroll,
+                progress_bar=progress_bar,
+            )
         self.build_seconds = time.perf_counter() - start
 
     def run(self):

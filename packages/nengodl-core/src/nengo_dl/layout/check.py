@@ -20,9 +20,9 @@ def check_layout(layout: Layout) -> None:
     """
     seen = set()
     for number, home in enumerate(layout.homes):
-        for base, offset in zip(home.bases, home.offsets()):
+        for base, place in zip(home.bases, home.places(number)):
             assert not base.is_view, "{} is a view; homes hold base signals".format(base)
             assert base not in seen, "{} has two places".format(base)
-            assert layout.place[base] == (number, offset), "{} is misplaced".format(base)
+            assert layout.place[base] == place, "{} is misplaced".format(base)
             seen.add(base)
     assert seen == set(layout.place), "the table names signals without a home"

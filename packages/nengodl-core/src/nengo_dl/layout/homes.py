@@ -11,11 +11,25 @@ from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 import numpy as np
 
 
+class Place(NamedTuple):
+    """A signal's elements: every `stride`-th of home number `home` from `offset` on."""
+
+    home: int
+    offset: int
+    stride: int
+
+
 class Home(NamedTuple):
-    """Base signals in one flat array; `changes` says whether it is state."""
+    """
+    Base signals in one array.
+
+    `changes` says whether it is state, `last` whether signals are interleaved: element
+    after element, with the axis of signals innermost.
+    """
 
     bases: Tuple[Any, ...]
     changes: bool
+    last: bool
 
     @property
     def length(self) -> int:
@@ -25,41 +39,45 @@ class Home(NamedTuple):
     @property
     def shape(self) -> Tuple[int, ...]:
         """
-        tuple of int: shape of the array, (number of signals, *shape of a signal).
+        tuple of int: shape of the array, (signals, *shape), or (*shape, signals).
 
         It is the shape in which the group computes, so that XLA sees no reshape between
         the computation and the loop's variable, over which it would compute twice.
         Signals of unequal shapes lie in one row.
         """
         shapes = {tuple(base.shape) for base in self.bases}
-        if len(shapes) == 1:
-            return (len(self.bases),) + shapes.pop()
-        return (1, self.length)
+        if len(shapes) > 1:
+            return (1, self.length)
+        if self.last:
+            return shapes.pop() + (len(self.bases),)
+        return (len(self.bases),) + shapes.pop()
 
-    def offsets(self) -> List[int]:
-        """Return where each base signal starts."""
-        return np.cumsum([0] + [base.size for base in self.bases])[:-1].tolist()
+    def places(self, number: int) -> List[Place]:
+        """Return where each signal lies, if this is home number `number`."""
+        if self.last:
+            return [Place(number, i, len(self.bases)) for i in range(len(self.bases))]
+        offsets = np.cumsum([0] + [base.size for base in self.bases])[:-1]
+        return [Place(number, int(offset), 1) for offset in offsets]
 
 
 class Layout(NamedTuple):
-    """All homes, and for each base signal the number of its home and its offset there."""
+    """All homes, and the place of each base signal."""
 
     homes: Tuple[Home, ...]
-    place: Dict[Any, Tuple[int, int]]
+    place: Dict[Any, Place]
 
 
 def make_layout(
-    operands: Sequence[Sequence[Any]],
-    fed: Sequence[Any] = (),
-    extra: Sequence[Any] = (),
+    groups: Sequence[Any], fed: Sequence[Any] = (), extra: Sequence[Any] = ()
 ) -> Layout:
     """
     Give a home to each base signal whose value outlasts a step.
 
     Parameters
     ----------
-    operands : sequence of sequence of Operands
-        For each group of the plan, what each of its operators touches.
+    groups : sequence of Entry
+        For each group of the plan, what each of its operators touches (`operands`) and
+        whether it computes with interleaved signals (`last`).
     fed : sequence of nengo.builder.Signal
         Base signals that are given to each step from outside, and need no home.
     extra : sequence of nengo.builder.Signal
@@ -70,39 +88,41 @@ def make_layout(
     Layout
         The homes.
     """
+    operands = [group.operands for group in groups]
     changed = _changed(operands)
     transient = _transient(operands) | set(fed)
-    homes: List[Home] = []
-    place: Dict[Any, Tuple[int, int]] = {}
-    for changes, columns in ((True, _written(operands)), (False, _read(operands))):
-        for refs in columns:
-            _settle(refs, changes, changed, transient, homes, place)
-    for base in extra:
-        if base not in transient:
-            _settle_bases([base], False, homes, place)
-    return Layout(tuple(homes), place)
+    settler = _Settler()
+    for changes, columns in ((True, _written), (False, _read)):
+        for group in groups:
+            for refs in columns(group.operands):
+                bases = [
+                    ref.base
+                    for ref in refs
+                    if ref.base not in transient and (ref.base in changed) == changes
+                ]
+                settler.settle(bases, changes, group.last)
+    settler.settle([base for base in extra if base not in transient], False, False)
+    return Layout(tuple(settler.homes), settler.place)
 
 
-def _settle(refs, changes, changed, transient, homes, place):
-    bases = [
-        ref.base
-        for ref in refs
-        if ref.base not in transient and (ref.base in changed) == changes
-    ]
-    kinds: Dict[Any, List[Any]] = {}
-    for base in bases:
-        kinds.setdefault(np.dtype(base.dtype).kind, []).append(base)
-    for same in kinds.values():
-        _settle_bases(same, changes, homes, place)
+class _Settler:
+    """Collects homes; a signal stays where it came first."""
 
+    def __init__(self):
+        self.homes: List[Home] = []
+        self.place: Dict[Any, Place] = {}
 
-def _settle_bases(bases, changes, homes, place):
-    new = [base for base in dict.fromkeys(bases) if base not in place]
-    if new:
-        home = Home(tuple(new), changes)
-        for base, offset in zip(new, home.offsets()):
-            place[base] = (len(homes), offset)
-        homes.append(home)
+    def settle(self, bases, changes, last):
+        """Put those signals that have no home yet into one, one for each kind of type."""
+        kinds: Dict[str, List[Any]] = {}
+        for base in dict.fromkeys(bases):
+            if base not in self.place:
+                kinds.setdefault(np.dtype(base.dtype).kind, []).append(base)
+        for new in kinds.values():
+            alike = len({tuple(base.shape) for base in new}) == 1
+            home = Home(tuple(new), changes, last and alike)
+            self.place.update(zip(new, home.places(len(self.homes))))
+            self.homes.append(home)
 
 
 def _changed(operands):
@@ -130,17 +150,15 @@ def _transient(operands):
     return {base for base, mask in covered.items() if mask.all() and base not in lasting}
 
 
-def _columns(operands, pick):
-    for group in operands:
-        rows = [pick(op) for op in group]
-        for position in range(max((len(row) for row in rows), default=0)):
-            yield [row[position] for row in rows if position < len(row)]
+def _columns(rows):
+    for position in range(max(map(len, rows), default=0)):
+        yield [row[position] for row in rows if position < len(row)]
 
 
 def _written(operands):
-    yield from _columns(operands, lambda op: [ref for ref, mode in op.writes])
-    yield from _columns(operands, lambda op: op.states)
+    yield from _columns([[ref for ref, _ in op.writes] for op in operands])
+    yield from _columns([op.states for op in operands])
 
 
 def _read(operands):
-    return _columns(operands, lambda op: op.reads)
+    return _columns([op.reads for op in operands])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A step to a block of steps: one compiled program for any number of them."""
 
-from nengo_dl.loop.block import Block, BlockInputs, run_block
+from nengo_dl.loop.block import Block, BlockInputs, BlockResults, run_block
 
-__all__ = ["Block", "BlockInputs", "run_block"]
+__all__ = ["Block", "BlockInputs", "BlockResults", "run_block"]

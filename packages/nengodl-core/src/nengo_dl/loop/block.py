@@ -5,11 +5,11 @@ The number of steps is an input, so one compilation serves all runs; C bounds wh
 and recorded at a time.
 """
 
-from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, List, NamedTuple, Tuple
 
 import tensorflow as tf
 
-from nengo_dl.compat.tensorflow import compile_with_xla
+from nengo_dl.compat.tensorflow import compile_with_xla, v1
 from nengo_dl.loop.record import ArrayRecord, ScatterRecord
 
 
@@ -20,7 +20,8 @@ class Block(NamedTuple):
     Parameters
     ----------
     step : callable
-        ``step(homes, feed, constants, number) -> result`` with `state` and `probes`.
+        ``step(homes, feed, constants, number) -> result`` with `state`, `probes` and
+        `kept`.
     changing : tuple of int
         Which homes change, in the order of the step's `state`.
     unroll : int
@@ -70,7 +71,27 @@ class BlockInputs(NamedTuple):
     n_steps: tf.Tensor
 
 
-def run_block(block: Block, inputs: BlockInputs) -> Tuple[List, List]:
+class BlockResults(NamedTuple):
+    """
+    What a block gives.
+
+    Parameters
+    ----------
+    state : list of tf.Tensor
+        The changed homes, in order.
+    rows : list of tf.Tensor
+        For each probe its rows, shape (rows, 1 or minibatch, elements).
+    kept : list of tf.Tensor
+        Nothing of use, but whoever runs the block must depend on it, or XLA does not
+        keep it (see `Context.keep`).
+    """
+
+    state: List[tf.Tensor]
+    rows: List[tf.Tensor]
+    kept: List[tf.Tensor]
+
+
+def run_block(block: Block, inputs: BlockInputs) -> BlockResults:
     """
     Write a block of steps into the current graph.
 
@@ -83,9 +104,8 @@ def run_block(block: Block, inputs: BlockInputs) -> Tuple[List, List]:
 
     Returns
     -------
-    (list of tf.Tensor, list of tf.Tensor)
-        The changed homes, and for each probe its rows, of shape (rows, 1 or minibatch,
-        elements).
+    BlockResults
+        State behind the block, and what was recorded.
     """
     n_homes, n_constants = len(inputs.homes), len(inputs.constants)
     flat = list(inputs.homes) + list(inputs.constants) + list(inputs[2:])
@@ -93,57 +113,98 @@ def run_block(block: Block, inputs: BlockInputs) -> Tuple[List, List]:
     def program(*args):
         split = n_homes + n_constants
         given = BlockInputs(list(args[:n_homes]), list(args[n_homes:split]), *args[split:])
-        return _loop(block, given)
+        return _Loop(block, given).run()
 
     results = compile_with_xla(program, flat) if block.jit else program(*flat)
-    n_state = len(block.changing)
-    return results[:n_state], results[n_state:]
+    return BlockResults(*_split(results, len(block.changing), len(block.rows)))
 
 
-def _loop(block, inputs):
-    record = ArrayRecord() if block.jit else ScatterRecord()
-    shapes = _probe_shapes(block, inputs)
-    buffers = [record.start(n, shape, kind) for n, (shape, kind) in zip(block.rows, shapes)]
-    state = [inputs.homes[number] for number in block.changing]
-    n_state = len(state)
-
-    def body(i, *carried):
-        state, buffers = list(carried[:n_state]), list(carried[n_state:])
-        for k in range(block.unroll):
-            state, buffers = _step(block, inputs, record, i + k, state, buffers)
-        return [i + block.unroll] + state + buffers
-
-    variables = [tf.constant(0)] + state + buffers
-    # one iteration at a time: state is carried anyway, and feeds must not pile up
-    results = tf.while_loop(
-        lambda i, *_: i < inputs.n_steps, body, variables, parallel_iterations=1
-    )
-    state, buffers = results[1 : n_state + 1], results[n_state + 1 :]
-    return list(state) + [record.finish(buffer) for buffer in buffers]
+def _split(items, *lengths):
+    """Cut a list into parts of the given lengths, and the rest."""
+    parts, items = [], list(items)
+    for length in lengths:
+        parts.append(items[:length])
+        items = items[length:]
+    return parts + [items]
 
 
-def _step(block, inputs, record, i, state, buffers):
-    homes = list(inputs.homes)
-    for number, value in zip(block.changing, state):
-        homes[number] = value
-    feed = tf.gather(inputs.feed, i)
-    result = block.step(homes, feed, inputs.constants, inputs.start + i + 1)
-    slots = tf.gather(inputs.slots, i)
-    column, rows = 0, []
-    for sampled in block.sampled:
-        rows.append(slots[column] if sampled else i)
-        column += int(sampled)
-    buffers = [record.write(*args) for args in zip(buffers, rows, result.probes)]
-    return result.state, buffers
+class _Loop:
+    """The loop's variables: a counter, state, buffers, kept tensors of each step."""
+
+    def __init__(self, block: Block, inputs: BlockInputs):
+        self.block = block
+        self.inputs = inputs
+        self.record = ArrayRecord() if block.jit else ScatterRecord()
+
+    def run(self) -> List[tf.Tensor]:
+        """Write the loop down; return state, recorded rows and kept tensors."""
+        trial = _trial(self.block, self.inputs)
+        buffers = [
+            self.record.start(rows, shape, dtype)
+            for rows, (shape, dtype) in zip(self.block.rows, trial.probes)
+        ]
+        state = [self.inputs.homes[number] for number in self.block.changing]
+        kept = [tf.zeros(*spec) for spec in trial.kept] if self.block.jit else []
+        variables = [tf.constant(0)] + state + buffers + kept * self.block.unroll
+        # one iteration at a time: state is carried anyway, and feeds must not pile up
+        results = tf.while_loop(
+            lambda i, *_: i < self.inputs.n_steps,
+            self._body,
+            variables,
+            parallel_iterations=1,
+        )
+        if len(variables) == 1:  # TensorFlow 1.14 takes the only variable out of the list
+            return []
+        state, buffers, kept = _split(results[1:], len(state), len(buffers))
+        return state + [self.record.finish(buffer) for buffer in buffers] + kept
+
+    def _body(self, i, *carried):
+        n_state, n_rows = len(self.block.changing), len(self.block.rows)
+        state, buffers, _ = _split(carried, n_state, n_rows)
+        kept: List[tf.Tensor] = []
+        for k in range(self.block.unroll):
+            result, slots = self._step(i + k, state)
+            state = result.state
+            kept += result.kept if self.block.jit else []
+            buffers = [
+                self.record.write(*args) for args in zip(buffers, slots, result.probes)
+            ]
+        return [i + self.block.unroll] + state + buffers + kept
+
+    def _step(self, i, state):
+        homes = list(self.inputs.homes)
+        for number, value in zip(self.block.changing, state):
+            homes[number] = value
+        feed = tf.gather(self.inputs.feed, i)
+        number = self.inputs.start + i + 1
+        result = self.block.step(homes, feed, self.inputs.constants, number)
+        return result, self._slots(i)
+
+    def _slots(self, i):
+        """Row of each probe's buffer in which to record step `i` of the block."""
+        given = tf.gather(self.inputs.slots, i)
+        columns = iter(range(sum(self.block.sampled)))
+        return [given[next(columns)] if sampled else i for sampled in self.block.sampled]
 
 
-def _probe_shapes(block, inputs):
-    """Shapes of probed values, from a trial step in a graph that is thrown away."""
+class _Trial(NamedTuple):
+    """Shapes and types of what a step probes and keeps."""
+
+    probes: List[Tuple]
+    kept: List[Tuple]
+
+
+def _trial(block, inputs) -> _Trial:
+    """Write one step into a graph that is thrown away."""
     with tf.Graph().as_default():
         homes, constants, feed = [
-            [tf.compat.v1.placeholder(t.dtype, t.shape) for t in tensors]
+            [v1.placeholder(t.dtype, t.shape) for t in tensors]
             for tensors in (inputs.homes, inputs.constants, [inputs.feed])
         ]
-        number = tf.constant(1)
-        result = block.step(homes, feed[0][0], constants, number)
-        return [(tuple(map(int, p.shape)), p.dtype) for p in result.probes]
+        result = block.step(homes, feed[0][0], constants, tf.constant(1))
+        return _Trial(
+            *[
+                [(tuple(map(int, t.shape)), t.dtype) for t in tensors]
+                for tensors in (result.probes, result.kept)
+            ]
+        )

@@ -35,7 +35,40 @@ def assemble(recipe: forms.Recipe, tensor_of: Callable, dtype) -> tf.Tensor:
 
 
 def _slices(layer, tensor_of, dtype):
-    return _concat(layer.parts, tensor_of, dtype)
+    if layer.rows == 1:
+        return _concat(layer.parts, tensor_of, dtype)
+    blocks = [_block(part, layer.rows, tensor_of, dtype) for part in layer.parts]
+    joined = _beside(blocks, layer.parts)
+    return tf.reshape(joined, (-1, layer.rows * int(joined.shape[2])))
+
+
+def _block(part, rows, tensor_of, dtype):
+    """Make the (batch, rows, width) of a part."""
+    if part.source is None:
+        return tf.zeros((1, rows, part.width), dtype)
+    tensor = tensor_of(part.source)
+    if part.stride == 0:
+        row = tensor[:, None, part.start : part.start + part.width]
+        return tf.tile(row, (1, rows, 1))
+    column = part.start % part.stride
+    first = part.start - column
+    whole = _cut(tensor, first, rows * part.stride)
+    table = tf.reshape(whole, (-1, rows, part.stride))
+    if part.width == part.stride:
+        return table
+    return table[:, :, column : column + part.width]
+
+
+def _beside(tensors, parts):
+    """Concatenate along the last axis."""
+    if len(parts) > 1 and len(set(parts)) == 1:
+        # a repetition is a broadcast, which XLA does not have to store
+        times = [1] * (len(tensors[0].shape) - 1) + [len(parts)]
+        return tf.tile(tensors[0], times)
+    if len(tensors) == 1:
+        return tensors[0]
+    batch = max(int(tensor.shape[0]) for tensor in tensors)
+    return tf.concat([to_batch(tensor, batch) for tensor in tensors], axis=-1)
 
 
 def _gather(layer, tensor_of, dtype):
@@ -76,23 +109,19 @@ def _constant_index(index):
 
 
 def _concat(parts, tensor_of, dtype):
-    if len(parts) > 1 and len(set(parts)) == 1:
-        # a repetition is a broadcast, which XLA does not have to store
-        return tf.tile(_part(parts[0], tensor_of, dtype), (1, len(parts)))
-    tensors = [_part(part, tensor_of, dtype) for part in parts]
-    if len(tensors) == 1:
-        return tensors[0]
-    batch = max(int(tensor.shape[0]) for tensor in tensors)
-    return tf.concat([to_batch(tensor, batch) for tensor in tensors], axis=1)
+    return _beside([_part(part, tensor_of, dtype) for part in parts], parts)
 
 
 def _part(part, tensor_of, dtype):
     if part.source is None:
-        return tf.zeros((1, part.stop - part.start), dtype)
-    tensor = tensor_of(part.source)
-    if part.start == 0 and part.stop == int(tensor.shape[1]):
+        return tf.zeros((1, part.width), dtype)
+    return _cut(tensor_of(part.source), part.start, part.width)
+
+
+def _cut(tensor, start, width):
+    if start == 0 and width == int(tensor.shape[1]):
         return tensor
-    return tensor[:, part.start : part.stop]
+    return tensor[:, start : start + width]
 
 
 def to_batch(tensor: tf.Tensor, batch: int) -> tf.Tensor:

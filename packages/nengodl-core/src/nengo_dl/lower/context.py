@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What a rule may know beside the tensors that it computes with."""
 
-from typing import Any, Callable, Sequence, Tuple
+from typing import Any, Callable, List, Sequence, Tuple
 
 import numpy as np
 import tensorflow as tf
@@ -21,6 +21,8 @@ class Context:
         Type of all floating point values.
     batch : int
         Size of the minibatch.
+    last : bool
+        Whether tensors have the axis of operators last, not behind the batch.
     step : tf.Tensor
         Number of the step that is computed, from 1, int32, shape ().
     kernels : nengo_dl.kernels.Kernels
@@ -35,6 +37,8 @@ class Context:
         self.kernels = kernels
         self.step = None
         self.sizes = None
+        self.last = False
+        self.kept: List[tf.Tensor] = []
 
     def scalar(self, value: float) -> tf.Tensor:
         """Make a constant of the simulation's type."""
@@ -55,7 +59,8 @@ class Context:
         -------
         tf.Tensor
             A scalar if all operators agree; else of shape (1, n_operators, 1, ...), or
-            (1, 1, n_elements) where an elementwise rule gets all elements in one row.
+            (1, ..., 1, n_operators) if `last`, or (1, 1, n_elements) where an
+            elementwise rule gets all elements in one row.
         """
         return self.values([attribute(op) for op in self.ops], ndim)
 
@@ -66,4 +71,27 @@ class Context:
             return self.scalar(values[0])
         if self.sizes is not None:
             return self.scalar(np.repeat(values, self.sizes).reshape((1, 1, -1)))
+        if self.last:
+            return self.scalar(values.reshape((1,) * (ndim - 1) + (-1,)))
         return self.scalar(values.reshape((1, -1) + (1,) * (ndim - 2)))
+
+    def keep(self, tensor: tf.Tensor) -> tf.Tensor:
+        """
+        Have XLA compute a tensor once, and store it.
+
+        XLA on the CPU computes a cheap producer again in each of its consumers, and for
+        each element of a product, unless some consumer can't be fused with it. Leaving
+        the loop is such a consumer.
+
+        Parameters
+        ----------
+        tensor : tf.Tensor
+            A value that is expensive, or used often.
+
+        Returns
+        -------
+        tf.Tensor
+            The same tensor.
+        """
+        self.kept.append(tensor)
+        return tensor

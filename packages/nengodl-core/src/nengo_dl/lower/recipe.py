@@ -23,17 +23,23 @@ MAX_PADDING = 4
 
 
 class Part(NamedTuple):
-    """Elements `start` to `stop` of a source; of zeros if the source is None."""
+    """
+    In each row `width` elements of a source, or of zeros if the source is None.
+
+    They start at `start` in the first row and `stride` elements later in each next one.
+    """
 
     source: Optional[int]
     start: int
-    stop: int
+    width: int
+    stride: int = 0
 
 
 class Slices(NamedTuple):
-    """Parts beside each other."""
+    """Parts beside each other, in `rows` rows."""
 
     parts: Tuple[Part, ...]
+    rows: int = 1
 
 
 class Gather(NamedTuple):
@@ -73,8 +79,9 @@ class Recipe(NamedTuple):
         """int or None: the source that is the value as it stands."""
         if len(self.layers) != 1 or not isinstance(self.layers[0], Slices):
             return None
-        parts = self.layers[0].parts
-        return parts[0].source if len(parts) == 1 and parts[0].start == 0 else None
+        parts, rows = self.layers[0]
+        simple = len(parts) == 1 and parts[0].start == 0
+        return parts[0].source if simple and rows == 1 else None
 
 
 class _Layer(NamedTuple):
@@ -84,7 +91,9 @@ class _Layer(NamedTuple):
     position: np.ndarray
 
 
-def make_recipe(pieces: List[Piece], length: int, source_length: Callable) -> Recipe:
+def make_recipe(
+    pieces: List[Piece], length: int, rows: int, source_length: Callable
+) -> Recipe:
     """
     Choose how to put together a value of `length` elements from `pieces`.
 
@@ -94,6 +103,8 @@ def make_recipe(pieces: List[Piece], length: int, source_length: Callable) -> Re
         Which elements of which sources are added to which elements.
     length : int
         Number of elements.
+    rows : int
+        Number of rows of equal length in which to look for slices.
     source_length : callable
         Function from a source to its number of elements.
 
@@ -104,7 +115,8 @@ def make_recipe(pieces: List[Piece], length: int, source_length: Callable) -> Re
     """
     layers = _disjoint_layers(pieces, length)
     if len(layers) <= MAX_LAYERS:
-        return Recipe(tuple(_layer(layer, source_length) for layer in layers), length)
+        chosen = [_layer(layer, rows, source_length) for layer in layers]
+        return Recipe(tuple(chosen), length)
     return Recipe((_sum(layers, length),), length)
 
 
@@ -131,10 +143,11 @@ def _disjoint_layers(pieces, length):
     return layers
 
 
-def _layer(layer, source_length) -> Layer:
-    parts = _runs(layer)
-    if len(parts) <= MAX_PARTS:
-        return Slices(tuple(parts))
+def _layer(layer, rows, source_length) -> Layer:
+    for n in dict.fromkeys((1, rows)):
+        parts = _runs(layer, n)
+        if len(parts) <= MAX_PARTS and all(_is_block(part, n) for part in parts):
+            return Slices(tuple(parts), n)
     parts, index = _join(layer.source, layer.position)
     if len(parts) == 1 and parts[0].source is not None:
         # a gather from the whole needs no slice
@@ -143,22 +156,34 @@ def _layer(layer, source_length) -> Layer:
     return Gather(parts, index)
 
 
-def _runs(layer):
-    """Cut a layer into parts that are contiguous in one source."""
-    source, position = layer
-    if not len(source):
+def _runs(layer, rows):
+    """Cut rows into parts that are contiguous in one source and alike in all rows."""
+    if not len(layer.source):
         return []
-    same = source[1:] == source[:-1]
-    follows = (position[1:] == position[:-1] + 1) | (source[1:] < 0)
-    cuts = np.flatnonzero(~(same & follows)) + 1
-    starts = np.concatenate([[0], cuts])
-    lengths = np.diff(np.concatenate([starts, [len(source)]]))
+    source = layer.source.reshape((rows, -1))
+    position = np.where(source < 0, 0, layer.position.reshape((rows, -1)))
+    stride = position[min(1, rows - 1)] - position[0]
+    expected = position[0] + np.arange(rows)[:, None] * stride
+    if (source != source[0]).any() or (position != expected).any():
+        return [None] * (MAX_PARTS + 1)
+    source, position = source[0], position[0]
+    follows = (position[1:] == position[:-1] + 1) & (stride[1:] == stride[:-1])
+    same = (source[1:] == source[:-1]) & (follows | (source[1:] < 0))
+    starts = np.concatenate([[0], np.flatnonzero(~same) + 1])
+    widths = np.diff(np.concatenate([starts, [len(source)]]))
     return [
-        Part(None, 0, n)
+        Part(None, 0, int(n))
         if source[i] < 0
-        else Part(int(source[i]), int(position[i]), int(position[i] + n))
-        for i, n in zip(starts.tolist(), lengths.tolist())
+        else Part(int(source[i]), int(position[i]), int(n), int(stride[i]))
+        for i, n in zip(starts, widths)
     ]
+
+
+def _is_block(part, rows):
+    """Whether the rows of a part are columns of one reshaped slice."""
+    if rows == 1 or part.source is None or part.stride == 0:
+        return True
+    return part.stride > 0 and part.start % part.stride + part.width <= part.stride
 
 
 def _join(source, position):
@@ -170,11 +195,12 @@ def _join(source, position):
             part, local = Part(None, 0, 1), 0
         else:
             used = position[mask]
-            part = Part(int(number), int(used.min()), int(used.max()) + 1)
+            first = int(used.min())
+            part = Part(int(number), first, int(used.max()) + 1 - first)
             local = used - part.start
         index[mask] = local + offset
         parts.append(part)
-        offset += part.stop - part.start
+        offset += part.width
     return tuple(parts), index
 
 

@@ -26,7 +26,7 @@ class Ref(NamedTuple):
         """int: the number of elements."""
         return self.index.size
 
-    def __getitem__(self, item):
+    def select(self, item):
         """Select elements as NumPy would from the value."""
         return Ref(self.base, self.index[item])
 

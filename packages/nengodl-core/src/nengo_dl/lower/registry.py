@@ -30,6 +30,7 @@ class Rule(NamedTuple):
     constant: Optional[Callable]
     elementwise: bool
     deferred: bool
+    interleaves: Callable[[Any], bool]
 
 
 RULES = {}
@@ -63,7 +64,8 @@ def lowers(
     merge_key: Callable[[Any], Hashable],
     operands: Callable[[Any], Operands] = signal_operands,
     elementwise: bool = False,
-    deferred: bool = False
+    deferred: bool = False,
+    interleaves: Callable[[Any], bool] = lambda op: False
 ) -> Callable:
     """
     Decorate the function that computes operators of the given types.
@@ -86,6 +88,10 @@ def lowers(
         Whether the result, which must be an update, may be computed from the saved
         reads in the step that needs it. Useful if the result is larger than the
         reads. The result must be zero where all reads are.
+    interleaves : callable, optional
+        Function from an operator to whether the function can also compute with the
+        axis of operators last, which is faster for many small operators; `ctx.last`
+        says which order it has.
 
     Returns
     -------
@@ -100,27 +106,32 @@ def lowers(
     Notes
     -----
     The function is called ``lower(ctx, *reads, *states)`` with tensors of shape
-    ``(minibatch or 1, n_operators, *signal_shape)`` and returns one such tensor for
+    ``(minibatch or 1, n_operators, *signal_shape)``, or ``(minibatch or 1,
+    *signal_shape, n_operators)`` where `ctx.last` is set, and returns one such tensor for
     each write and each state, in the order of `Operands`; a single one may come
     without a tuple.
     """
 
     def decorate(lower):
-        register(types, Rule(lower, merge_key, operands, None, elementwise, deferred))
+        rule = Rule(
+            lower, merge_key, operands, None, elementwise, deferred, interleaves
+        )
+        register(types, rule)
         return lower
 
     return decorate
 
 
-MOVE = Rule(None, lambda op: (), signal_operands, None, True, False)
+MOVE = Rule(
+    None, lambda op: (), signal_operands, None, True, False, lambda op: True
+)
 
 
 def writes_constant(*types: Type) -> Callable:
     """Decorate a function from an operator of the given types to what it writes."""
 
     def decorate(constant):
-        rule = Rule(None, lambda op: (), signal_operands, constant, True, False)
-        register(types, rule)
+        register(types, MOVE._replace(constant=constant))
         return constant
 
     return decorate

@@ -24,6 +24,7 @@ class Compute(NamedTuple):
     reads: Tuple[Recipe, ...]
     shapes: Tuple[Tuple[int, ...], ...]
     sizes: Optional[Tuple[int, ...]]
+    last: bool
     results: Tuple[int, ...]
 
 
@@ -63,8 +64,8 @@ class Scheduler:
         self._cache: Dict[Any, Recipe] = {}
         for number, home in enumerate(layout.homes):
             self.new_source(home.length)
-            for base, offset in zip(home.bases, home.offsets()):
-                self.values.start(base, number, offset)
+            for base, place in zip(home.bases, home.places(number)):
+                self.values.start(base, number, place.offset, place.stride)
         feed = self.new_source(sum(base.size for base in fed))
         for base, end in zip(fed, np.cumsum([base.size for base in fed]).tolist()):
             self.values.start(base, feed, end - base.size)
@@ -74,31 +75,33 @@ class Scheduler:
         self.lengths.append(int(length))
         return len(self.lengths) - 1
 
-    def recipe(self, refs: Sequence[Any]) -> Recipe:
-        """Say how to put the values of `refs` together, one after the other."""
-        key = self.values.key(tuple(refs))
+    def recipe(self, refs: Sequence[Any], last: bool = False) -> Recipe:
+        """Say how to put the values of `refs` together; see `values.positions`."""
+        key = (self.values.key(tuple(refs)), last)
         if key not in self._cache:
             length = sum(ref.size for ref in refs)
-            pieces = self.values.read(refs)
-            self._cache[key] = make_recipe(pieces, length, self.lengths.__getitem__)
+            pieces = self.values.read(refs, last)
+            rows = refs[0].size if last else 1
+            self._cache[key] = make_recipe(
+                pieces, length, rows, self.lengths.__getitem__
+            )
         return self._cache[key]
 
     # -- the kinds of group
 
     def group(self, entry: Entry) -> None:
         """Write one group of the plan down."""
-        rule, ops, operands = entry
-        if rule.constant is not None:
-            self._constant(rule, ops, operands)
-        elif rule.lower is None:
-            self._move(operands)
+        if entry.rule.constant is not None:
+            self._constant(entry)
+        elif entry.rule.lower is None:
+            self._move(entry)
         else:
-            self._compute(rule, ops, operands)
+            self._compute(entry)
 
-    def _constant(self, rule, ops, operands):
-        for op, touched in zip(ops, operands):
+    def _constant(self, entry):
+        for op, touched in zip(entry.ops, entry.operands):
             ref, mode = touched.writes[0]
-            value = np.broadcast_to(np.asarray(rule.constant(op)), ref.shape)
+            value = np.broadcast_to(np.asarray(entry.rule.constant(op)), ref.shape)
             if mode != "inc":
                 self.values.clear([ref])
             nonzero = np.flatnonzero(value)
@@ -108,31 +111,31 @@ class Scheduler:
                 flat = ref._replace(index=ref.index.ravel()[nonzero])
                 self.values.write([flat], ["inc"], source)
 
-    def _move(self, operands):
-        reads = [touched.reads[0] for touched in operands]
-        writes = [touched.writes[0] for touched in operands]
+    def _move(self, entry):
+        reads = [touched.reads[0] for touched in entry.operands]
+        writes = [touched.writes[0] for touched in entry.operands]
         refs, modes = [ref for ref, _ in writes], [mode for _, mode in writes]
-        length = sum(ref.size for ref in reads)
         pieces = self.values.read(reads)
-        if is_sum(pieces, length):
+        if is_sum(pieces, sum(ref.size for ref in reads)):
             # summed here once, not by each reader of the copy
-            self.values.write(refs, modes, self._materialise(reads))
+            source = self._materialise(reads, entry.last)
+            self.values.write(refs, modes, source, entry.last)
         else:
             self.values.move(pieces, refs, modes)
 
-    def _materialise(self, refs):
-        recipe = self.recipe(refs)
+    def _materialise(self, refs, last):
+        recipe = self.recipe(refs, last)
         source = self.new_source(recipe.length)
         self.actions.append(Assemble(recipe, np.dtype(refs[0].base.dtype), source))
         return source
 
-    def _compute(self, rule, ops, operands):
+    def _compute(self, entry):
+        operands = entry.operands
         columns = list(zip(*[touched.reads + touched.states for touched in operands]))
         equal = all(len({ref.shape for ref in column}) == 1 for column in columns)
-        reads = tuple(self.recipe(column) for column in columns)
+        reads = tuple(self.recipe(column, entry.last) for column in columns)
         shapes = tuple(
-            (len(ops),) + column[0].shape if equal else (1, recipe.length)
-            for column, recipe in zip(columns, reads)
+            _tensor_shape(column, equal, entry.last) for column in columns
         )
         sizes = None if equal else tuple(ref.size for ref in columns[0])
         targets = [
@@ -145,15 +148,17 @@ class Scheduler:
         results = tuple(
             self.new_source(sum(ref.size for ref, _ in target)) for target in targets
         )
-        self.actions.append(Compute(rule, tuple(ops), reads, shapes, sizes, results))
+        self.actions.append(
+            Compute(entry.rule, entry.ops, reads, shapes, sizes, entry.last, results)
+        )
         for target, source in zip(targets, results):
             refs, modes = [ref for ref, _ in target], [mode for _, mode in target]
-            self.values.write(refs, modes, source)
+            self.values.write(refs, modes, source, entry.last)
 
     def finish(self, probed: Sequence[Any]) -> Schedule:
         """Close the step: what the next one starts from, and what is probed."""
         state = {
-            number: self.recipe([ref_of(base) for base in home.bases])
+            number: self.recipe([ref_of(base) for base in home.bases], home.last)
             for number, home in enumerate(self.layout.homes)
             if home.changes
         }
@@ -167,6 +172,14 @@ class Scheduler:
             state,
             probes,
         )
+
+
+def _tensor_shape(column, equal, last):
+    """Shape, behind the batch, in which a rule gets an operand of all operators."""
+    if not equal:
+        return (1, sum(ref.size for ref in column))
+    shape = column[0].shape
+    return shape + (len(column),) if last else (len(column),) + shape
 
 
 def make_schedule(

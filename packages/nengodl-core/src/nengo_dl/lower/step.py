@@ -14,11 +14,13 @@ class StepResult(NamedTuple):
     """
     What a step gives.
 
-    `state` are the homes that change, in order; `probes` the probed values, flat.
+    `state` are the homes that change, in order; `probes` the probed values, flat; `kept`
+    tensors that have to leave the loop (see `Context.keep`).
     """
 
     state: List[tf.Tensor]
     probes: List[tf.Tensor]
+    kept: List[tf.Tensor]
 
 
 class Step:
@@ -77,9 +79,10 @@ class Step:
         for (source, _), constant in zip(self.schedule.constants, constants):
             tensors[source] = constant
         put = _Assembler(tensors)
+        kept: List[tf.Tensor] = []
         for action in self.schedule.actions:
             if isinstance(action, Compute):
-                self._compute(action, put, step)
+                kept.extend(self._compute(action, put, step))
             else:
                 tensors[action.result] = put(action.recipe, self._type(action.dtype))
         state = [
@@ -87,14 +90,14 @@ class Step:
             for number, recipe in sorted(self.schedule.state.items())
         ]
         probes = [put(recipe, self._type(kind)) for recipe, kind in self.schedule.probes]
-        return StepResult(state, probes)
+        return StepResult(state, probes, kept)
 
     def _type(self, dtype) -> Any:
         return self.dtype if dtype.kind == "f" else tf.as_dtype(dtype)
 
     def _compute(self, action, put, step):
         ctx = Context(action.ops, self.dt, self.dtype, self.batch, self.kernels)
-        ctx.step, ctx.sizes = step, action.sizes
+        ctx.step, ctx.sizes, ctx.last = step, action.sizes, action.last
         reads = [
             tf.reshape(put(recipe, self.dtype), (-1,) + shape)
             for recipe, shape in zip(action.reads, action.shapes)
@@ -105,6 +108,7 @@ class Step:
         for source, result in zip(action.results, results):
             length = _flat_length(result)
             put.tensors[source] = tf.reshape(result, (-1, length))
+        return ctx.kept
 
 
 def _like(flat, home):

@@ -6,7 +6,7 @@ of some tensor (a *source*) to some elements of the signal. Setting a signal rep
 terms, incrementing adds one, copying renames; only reading makes a tensor.
 """
 
-from typing import Any, Dict, Iterable, List, NamedTuple, Tuple
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
@@ -36,26 +36,29 @@ class Values:
         self._terms: Dict[Any, List[Term]] = {}
         self._version: Dict[Any, int] = {}
 
-    def start(self, base: Any, source: int, offset: int) -> None:
-        """Let a signal start as `base.size` elements of a source from `offset` on."""
+    def start(self, base: Any, source: int, offset: int, stride: int = 1) -> None:
+        """Let a signal start as every `stride`-th element of a source from `offset` on."""
         every = np.arange(base.size)
-        self._terms[base] = [Term(source, every + offset, every)]
+        self._terms[base] = [Term(source, every * stride + offset, every)]
 
-    def write(self, refs: Iterable[Ref], modes: Iterable[str], source: int) -> None:
-        """Write the elements of a source, in order, to the elements of `refs`."""
-        offset = 0
-        for base, mode, src, dst in _by_base(refs, modes, offset):
+    def write(
+        self, refs: Sequence[Ref], modes: Sequence[str], source: int, last: bool = False
+    ) -> None:
+        """Write the elements of a source to the elements of `refs`; see `positions`."""
+        places = positions(refs, last)
+        for base, mode, src, dst in _by_base(refs, modes, places):
             self._add(base, mode, [Piece(source, src, np.arange(len(src)))], dst)
 
-    def move(self, pieces: List[Piece], refs: Iterable[Ref], modes: Iterable[str]) -> None:
+    def move(self, pieces: List[Piece], refs: Sequence[Ref], modes: Sequence[str]) -> None:
         """Write what `pieces` say about a read value to the elements of `refs`."""
-        for base, mode, src, dst in _by_base(refs, modes, 0):
+        places = positions(refs, False)
+        for base, mode, src, dst in _by_base(refs, modes, places):
             self._add(base, mode, select(pieces, src), dst)
 
-    def clear(self, refs: Iterable[Ref]) -> None:
+    def clear(self, refs: Sequence[Ref]) -> None:
         """Set the elements of `refs` to zero, which is the sum of no terms."""
-        for base, _, _, dst in _by_base(refs, None, 0):
-            self._add(base, "set", [], dst)
+        for ref in refs:
+            self._add(ref.base, "set", [], ref.index.ravel())
 
     def _add(self, base, mode, pieces, dst):
         terms = self._terms.get(base, [])
@@ -76,20 +79,19 @@ class Values:
             for ref in refs
         )
 
-    def read(self, refs: Iterable[Ref]) -> List[Piece]:
+    def read(self, refs: Sequence[Ref], last: bool = False) -> List[Piece]:
         """
-        Say how the values of `refs`, one after the other, are put together.
+        Say how the values of `refs` are put together, placed as by `positions`.
 
         Pieces of one source come as one, unless they add to the same elements.
         """
-        offset, found = 0, {}
-        for ref in refs:
+        found: Dict[Tuple[int, int], List[Tuple[np.ndarray, np.ndarray]]] = {}
+        for ref, place in zip(refs, positions(refs, last)):
             flat = ref.index.ravel()
             for layer, term in enumerate(self._terms.get(ref.base, ())):
                 out, src = _match(term, flat, ref.base.size)
                 if len(out):
-                    found.setdefault((term.source, layer), []).append((out + offset, src))
-            offset += len(flat)
+                    found.setdefault((term.source, layer), []).append((place[out], src))
         return [
             Piece(
                 source,
@@ -98,6 +100,29 @@ class Values:
             )
             for (source, _), parts in found.items()
         ]
+
+
+def positions(refs: Sequence[Ref], last: bool) -> List[np.ndarray]:
+    """
+    Give each reference its elements of a common array.
+
+    Parameters
+    ----------
+    refs : sequence of Ref
+        References; of equal size if `last`.
+    last : bool
+        Whether they are interleaved (element after element, references innermost)
+        instead of one after the other.
+
+    Returns
+    -------
+    list of np.ndarray
+        Positions in the flat array.
+    """
+    if last:
+        return [np.arange(ref.size) * len(refs) + i for i, ref in enumerate(refs)]
+    ends = np.cumsum([ref.size for ref in refs])
+    return [np.arange(end - ref.size, end) for ref, end in zip(refs, ends)]
 
 
 def select(pieces: List[Piece], positions: np.ndarray) -> List[Piece]:
@@ -123,15 +148,13 @@ def _match(term, flat, size):
     return out, src[out]
 
 
-def _by_base(refs, modes, offset):
-    """Group consecutive references by base and mode: (base, mode, positions, elements)."""
-    groups = {}
-    modes = ["set"] * len(refs) if modes is None else modes
-    for ref, mode in zip(refs, modes):
-        groups.setdefault((ref.base, mode), []).append((offset, ref.index.ravel()))
-        offset += ref.size
+def _by_base(refs, modes, places):
+    """Group references by base and mode: (base, mode, places, elements)."""
+    groups: Dict[Tuple[Any, str], List[Tuple[np.ndarray, np.ndarray]]] = {}
+    for ref, mode, place in zip(refs, modes, places):
+        groups.setdefault((ref.base, mode), []).append((place, ref.index.ravel()))
     for (base, mode), parts in groups.items():
-        src = np.concatenate([start + np.arange(len(index)) for start, index in parts])
+        src = np.concatenate([place for place, _ in parts])
         yield base, mode, src, np.concatenate([index for _, index in parts])
 
 

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
 """The default planner: many fast ways to plan, of which the shortest plan is kept."""
 
+from typing import Any, Sequence
+
 from nengo_dl.plan.compress import compress
 from nengo_dl.plan.heuristics import HEURISTICS, largest, mean_depths, schedule
 from nengo_dl.plan.levels import key_levels, lower_bound
-from nengo_dl.plan.problem import keyed_graph, to_plan
+from nengo_dl.plan.problem import MergeKey, Plan, keyed_graph, to_plan
 from nengo_dl.plan.search import beam_search
 from nengo_dl.plan.trim import trim
 
 
-def best_planner(op_list, merge_key):
+def best_planner(op_list: Sequence[Any], merge_key: MergeKey) -> Plan:
     """
     Find the shortest plan that can be found in n log n time.
 

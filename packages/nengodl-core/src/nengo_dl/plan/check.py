@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: MIT
 """The invariants of a plan."""
 
+from typing import Any, Optional, Sequence
+
 from nengo_dl.errors import InvalidPlan
 from nengo_dl.plan.dependencies import dependencies
+from nengo_dl.plan.problem import MergeKey
 
 
-def check_plan(plan, op_list, merge_key=None):
+def check_plan(
+    plan: Sequence[Sequence[Any]],
+    op_list: Sequence[Any],
+    merge_key: Optional[MergeKey] = None,
+) -> None:
     """
     Check that a plan executes a list of operators rightly.
 
@@ -41,14 +48,14 @@ def _check_members(plan, op_list):
             raise InvalidPlan("groups must hold operators", "one is empty")
         for op in group:
             if op in planned:
-                raise InvalidPlan(rule, "{} is planned twice".format(op))
+                raise InvalidPlan(rule, f"{op} is planned twice")
             if op not in missing:
-                raise InvalidPlan(rule, "{} is not among the operators".format(op))
+                raise InvalidPlan(rule, f"{op} is not among the operators")
             missing.remove(op)
             planned.add(op)
     for op in op_list:
         if op in missing:
-            raise InvalidPlan(rule, "{} is in none".format(op))
+            raise InvalidPlan(rule, f"{op} is in none")
 
 
 def _check_keys(group, merge_key):
@@ -56,7 +63,7 @@ def _check_keys(group, merge_key):
     if len(keys) > 1 or (None in keys and len(group) > 1):
         raise InvalidPlan(
             "the operators of a group must have equal merge keys (not None)",
-            "{} is grouped with others whose keys are {}".format(group[0], keys),
+            f"{group[0]} is grouped with others whose keys are {keys}",
         )
 
 
@@ -70,7 +77,7 @@ def _check_order(plan, op_list):
             if group_of[op] <= latest[node]:
                 raise InvalidPlan(
                     "an operator must come in a later group than those it depends on",
-                    "{} does not".format(op),
+                    f"{op} does not",
                 )
             latest[node] = group_of[op]
         for after in graph.successors[node]:

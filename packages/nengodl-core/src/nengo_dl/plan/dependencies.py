@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Which operator must run before which, by nengo's rule."""
 
+from typing import Any, Sequence
+
 from nengo_dl.errors import DependencyCycle
 from nengo_dl.plan.overlap import overlapping_pairs
 from nengo_dl.signals import byte_range, is_sparse
@@ -78,7 +80,7 @@ class Graph:
         return found
 
 
-def dependencies(op_list):
+def dependencies(op_list: Sequence[Any]) -> Graph:
     """
     Order operators by what they do to signals: sets, incs, reads, then updates.
 
@@ -129,19 +131,16 @@ def _connect(graph, spans, users):
         pairs.extend([(i, j), (j, i)])
     for i, j in pairs:
         for first, second in RULES:
-            before, after = users[i][first], users[j][second]
-            if len(before) * len(after) <= len(before) + len(after):
-                for source in before:
-                    for target in after:
-                        graph.add_edge(source, target)
-            else:
-                done = _gate(graph, gates, (i, first, "done"), before)
-                open_ = _gate(graph, gates, (j, second, "open"), after)
-                graph.add_edge(done, open_)
+            if users[i][first] and users[j][second]:
+                done = _gate(graph, gates, (i, first, "done"), users[i][first])
+                start = _gate(graph, gates, (j, second, "start"), users[j][second])
+                graph.add_edge(done, start)
 
 
 def _gate(graph, gates, key, operators):
-    """Return the barrier behind ("done") or before ("open") some operators."""
+    """Return the node behind ("done") or before ("start") some operators."""
+    if len(operators) == 1:
+        return operators[0]
     if key not in gates:
         barrier = gates[key] = graph.add_barrier()
         for op in operators:

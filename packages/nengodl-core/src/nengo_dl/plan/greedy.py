@@ -2,12 +2,13 @@
 """Planners that look no further than the operators that are ready."""
 
 import heapq
+from typing import Any, Optional, Sequence
 
 from nengo_dl.plan.dependencies import dependencies
-from nengo_dl.plan.problem import Frontier, keyed_graph, to_plan
+from nengo_dl.plan.problem import Frontier, MergeKey, Plan, keyed_graph, to_plan
 
 
-def greedy_planner(op_list, merge_key):
+def greedy_planner(op_list: Sequence[Any], merge_key: MergeKey) -> Plan:
     """
     Plan by scheduling the largest group that is ready, again and again.
 
@@ -39,7 +40,7 @@ def greedy_planner(op_list, merge_key):
     return to_plan(op_list, groups)
 
 
-def noop_planner(op_list, merge_key=None):
+def noop_planner(op_list: Sequence[Any], merge_key: Optional[MergeKey] = None) -> Plan:
     """
     Plan every operator alone.
 

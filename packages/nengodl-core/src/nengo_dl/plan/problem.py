@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What planners work on: a graph of numbered operators, each with a merge key."""
 
+from typing import Any, Callable, Hashable, List, Tuple
+
 from nengo_dl.plan.dependencies import dependencies
+
+MergeKey = Callable[[Any], Hashable]
+Plan = List[Tuple[Any, ...]]
 
 BARRIER = -1
 

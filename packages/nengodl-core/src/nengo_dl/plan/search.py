@@ -74,12 +74,19 @@ class _Beam:
                     bound = self._bound(key, now, bounds[key])
                     total = sum(bounds.values()) - bounds[key] + bound
                     if total < limit:
-                        found[now] = (total, -bin(now).count("1"), now, key, bound, state)
+                        found[now] = (
+                            total,
+                            -bin(now).count("1"),
+                            now,
+                            key,
+                            bound,
+                            state,
+                        )
         best = sorted(found.values(), key=lambda entry: entry[:3])[: self.width]
         return [self._state(*entry[2:]) for entry in best]
 
     def _bound(self, key, done, level):
-        """Number of groups that the rest of a key needs at least."""
+        """Count the groups that the rest of a key needs at least."""
         masks = self.of_level[key]
         while level and not masks[level] & ~done:
             level -= 1
@@ -92,7 +99,9 @@ class _Beam:
         for node in _bits(group):
             for after in self.after[node]:
                 if not self.before[after] & ~done:
-                    ready[self.keys[after]] = ready.get(self.keys[after], 0) | 1 << after
+                    ready[self.keys[after]] = (
+                        ready.get(self.keys[after], 0) | 1 << after
+                    )
         return done, ready, bounds, (parent, group)
 
 

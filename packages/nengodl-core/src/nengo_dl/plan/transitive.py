@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The planner that merges one kind of operators after the other."""
 
-from nengo_dl.plan.problem import keyed_graph, to_plan
+from typing import Any, Sequence
+
+from nengo_dl.plan.problem import MergeKey, Plan, keyed_graph, to_plan
 
 KINDS = (
     "DotInc",
@@ -18,7 +20,7 @@ KINDS = (
 )
 
 
-def transitive_planner(op_list, merge_key):
+def transitive_planner(op_list: Sequence[Any], merge_key: MergeKey) -> Plan:
     """
     Plan by merging the operators of each kind, the most costly kinds first.
 

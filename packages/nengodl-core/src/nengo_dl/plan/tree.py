@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MIT
 """The planner that looks some groups ahead."""
 
+from typing import Any, Sequence
+
 from nengo.exceptions import ValidationError
 
-from nengo_dl.plan.problem import Frontier, keyed_graph, to_plan
+from nengo_dl.plan.problem import Frontier, MergeKey, Plan, keyed_graph, to_plan
 
 
-def tree_planner(op_list, merge_key, max_depth=3):
+def tree_planner(
+    op_list: Sequence[Any], merge_key: MergeKey, max_depth: int = 3
+) -> Plan:
     """
     Plan by trying out all sequences of some groups, again and again.
 
@@ -31,8 +35,8 @@ def tree_planner(op_list, merge_key, max_depth=3):
     """
     if max_depth < 1:
         raise ValidationError(
-            "must be at least 1, the number of groups to look ahead, but is "
-            "{!r}".format(max_depth),
+            "must be at least 1 (it is the number of groups to look ahead), but is"
+            f" {max_depth!r}",
             attr="max_depth",
         )
     frontier = Frontier(keyed_graph(op_list, merge_key))

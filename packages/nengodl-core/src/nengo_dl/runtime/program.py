@@ -88,12 +88,12 @@ class Program:
         rows = tuple(recording.n_rows(steps) for recording in self.recordings)
         changing = self.store.changing
         block = Block(step, changing, self.settings.unroll, rows, sampled, jit)
-        state, buffers = run_block(block, inputs)
+        results = run_block(block, inputs)
         self._counts = v1.placeholder(tf.int32, (len(rows),))
-        self._fetches = [buf[: self._counts[i]] for i, buf in enumerate(buffers)]
+        self._fetches = [buf[: self._counts[i]] for i, buf in enumerate(results.rows)]
         # fetched before the state is assigned, so that a failing run changes nothing
-        with tf.control_dependencies(state + self._fetches):
-            self._advance = self.store.assign(state)
+        with tf.control_dependencies(results.state + results.kept + self._fetches):
+            self._advance = self.store.assign(results.state)
 
     # -- running
 

@@ -73,8 +73,7 @@ class Store:
         """Store initial values, of parameters too if wanted."""
         for slot, home in zip(self._homes, self.layout.homes):
             if home.changes or include_parameters:
-                flat = [self._initial(base).ravel() for base in home.bases]
-                slot.load(sess, np.concatenate(flat))
+                slot.load(sess, self._initial_home(home))
         if include_parameters:
             for slot, value in zip(self._constants, self.constants):
                 slot.load(sess, value)
@@ -84,12 +83,19 @@ class Store:
         base, index = self.refs(signal)
         if base not in self.layout.place or sess is None:
             return self._initial(base).ravel()[index][None].astype(self._type(base.dtype))
-        number, offset = self.layout.place[base]
-        values = self._homes[number].fetch(sess)
-        return values.reshape((len(values), -1))[:, index + offset]
+        place = self.layout.place[base]
+        values = self._homes[place.home].fetch(sess)
+        return values.reshape((len(values), -1))[:, index * place.stride + place.offset]
 
     def _initial(self, base):
         return np.asarray(self.initial.get(base, base.initial_value))
+
+    def _initial_home(self, home):
+        flat = np.empty(home.length)
+        for base, place in zip(home.bases, home.places(0)):
+            end = place.offset + place.stride * (base.size - 1) + 1
+            flat[place.offset : end : place.stride] = self._initial(base).ravel()
+        return flat
 
     def _home_shape(self, home):
         return (self.batch if home.changes else 1,) + home.shape

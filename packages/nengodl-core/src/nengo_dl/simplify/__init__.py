@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Stage "simplify": operators in, fewer or cheaper operators with the same effect out."""
 
+from typing import Any, Callable, List, Sequence
+
 from nengo_dl.simplify.constant_copies import remove_constant_copies
 from nengo_dl.simplify.identity_muls import remove_identity_muls
 from nengo_dl.simplify.marks import is_trainable
@@ -25,7 +27,9 @@ DEFAULT = (
 )
 
 
-def simplify(op_list, rewrites=DEFAULT):
+def simplify(
+    op_list: Sequence[Any], rewrites: Sequence[Callable] = DEFAULT
+) -> List[Any]:
     """
     Apply rewrites in turn, again and again, until none changes anything.
 

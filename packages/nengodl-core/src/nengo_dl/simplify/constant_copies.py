@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Write constants where they are needed instead of copying them in every step."""
 
+from typing import Any, List, Sequence
+
 import numpy as np
 from nengo.builder.operator import Copy
 
@@ -8,7 +10,7 @@ from nengo_dl.operators import ResetInc, SetInitial
 from nengo_dl.simplify.constants import Constants, compact, reset, take
 
 
-def remove_constant_copies(op_list):
+def remove_constant_copies(op_list: Sequence[Any]) -> List[Any]:
     """
     Replace copies of constants by Resets to their values.
 

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Copy instead of multiplying by one."""
 
+from typing import Any, List, Sequence
+
 import numpy as np
 from nengo.builder.operator import Copy, DotInc, ElementwiseInc
 
 from nengo_dl.simplify.constants import Constants
 
 
-def remove_identity_muls(op_list):
+def remove_identity_muls(op_list: Sequence[Any]) -> List[Any]:
     """
     Replace products with a constant one by copies of the other factor.
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Give signals their value once, if they are reset to it but never change."""
 
+from typing import Any, List, Sequence
+
 from nengo.builder.operator import Reset
 
 from nengo_dl.operators import SetInitial
@@ -8,7 +10,7 @@ from nengo_dl.simplify.constants import Constants
 from nengo_dl.simplify.marks import is_fed, is_trainable
 
 
-def remove_unmodified_resets(op_list):
+def remove_unmodified_resets(op_list: Sequence[Any]) -> List[Any]:
     """
     Replace Resets of signals that are never incremented or updated.
 

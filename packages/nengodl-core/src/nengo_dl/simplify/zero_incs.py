@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Leave out increments by zero."""
 
+from typing import Any, List, Sequence
+
 from nengo.builder.operator import Copy, DotInc, ElementwiseInc
 
 from nengo_dl.simplify.constants import Constants, reset
 
 
-def remove_zero_incs(op_list):
+def remove_zero_incs(op_list: Sequence[Any]) -> List[Any]:
     """
     Remove products with constant zeros, and copies of them.
 

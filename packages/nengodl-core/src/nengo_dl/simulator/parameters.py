@@ -72,7 +72,9 @@ def live_connection(model, connection, value_of):
     if weights is None:
         weights = built.weights
     elif np.ndim(built.weights) == 0:
-        weights = np.reshape(weights, np.shape(built.weights))  # nengo 2.8 has (1,) inside
+        weights = np.reshape(
+            weights, np.shape(built.weights)
+        )  # nengo 2.8 has (1,) inside
     return BuiltConnection(
         eval_points=built.eval_points,
         solver_info=built.solver_info,

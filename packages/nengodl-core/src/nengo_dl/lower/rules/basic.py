@@ -46,8 +46,8 @@ def feed_operands(op):
 def copy_operands(op):
     """A copy is its source under another name: elements for elements."""
     src, dst = ref_of(op.src), ref_of(op.dst)
-    src = src if op.src_slice is None else src[_item(op.src_slice)]
-    dst = dst if op.dst_slice is None else dst[_item(op.dst_slice)]
+    src = src if op.src_slice is None else src.select(_item(op.src_slice))
+    dst = dst if op.dst_slice is None else dst.select(_item(op.dst_slice))
     index = np.broadcast_to(src.index, dst.shape)
     return Operands((Ref(src.base, index),), (), ((dst, "inc" if op.inc else "set"),))
 
@@ -67,39 +67,52 @@ def _product_operands(op):
     ElementwiseInc,
     merge_key=lambda op: (op.A.shape, op.X.shape, op.Y.shape),
     operands=_product_operands,
+    interleaves=lambda op: True,
 )
 def lower_elementwise_inc(ctx, a, x):
     """``Y += A * X``, with NumPy's broadcasting from the right."""
+    return _scaled(ctx, a, x)
+
+
+def _scaled(ctx, a, x):
     shape = ctx.ops[0].Y.shape
-    return _broadcast(_align(a, shape) * _align(x, shape), shape)
+    rank = len(shape)
+    return _broadcast(ctx, _align(ctx, a, rank) * _align(ctx, x, rank), shape)
 
 
-def _align(tensor, shape):
-    """Insert axes of length 1 behind (batch, operators), up to the rank of `shape`."""
-    own = [int(n) for n in tensor.shape[2:]]
-    missing = [1] * (len(shape) - len(own))
-    return tf.reshape(tensor, [-1, int(tensor.shape[1])] + missing + own)
+def _align(ctx, tensor, rank):
+    """Insert axes of length 1 before a signal's own axes, up to `rank` of them."""
+    shape = [int(n) for n in tensor.shape[1:]]
+    missing = [1] * (rank - len(shape) + 1)
+    if ctx.last:
+        return tf.reshape(tensor, [-1] + missing + shape)
+    return tf.reshape(tensor, [-1] + shape[:1] + missing + shape[1:])
 
 
-def _broadcast(tensor, shape):
-    if tuple(int(n) for n in tensor.shape[2:]) == tuple(shape):
+def _broadcast(ctx, tensor, shape):
+    """Repeat values where an operator's target is larger than what is added to it."""
+    k = [len(ctx.ops)]
+    full = list(shape) + k if ctx.last else k + list(shape)
+    if [int(n) for n in tensor.shape[1:]] == full:
         return tensor
-    lead = [int(n) for n in tensor.shape[:2]]
-    return tensor + tf.zeros(lead + list(shape), tensor.dtype)
+    return tensor + tf.zeros([int(tensor.shape[0])] + full, tensor.dtype)
 
 
 @lowers(
     DotInc,
     merge_key=lambda op: (op.A.shape, op.X.shape, op.Y.shape),
     operands=_product_operands,
+    interleaves=lambda op: op.A.ndim == 0 or (op.A.ndim, op.X.ndim) == (2, 1),
 )
 def lower_dot_inc(ctx, a, x):
     """``Y += A.dot(X)``, reshaped to Y where nengo's operator does."""
-    shape = ctx.ops[0].Y.shape
-    rank = len(ctx.ops[0].A.shape), len(ctx.ops[0].X.shape)
+    op = ctx.ops[0]
+    rank = op.A.ndim, op.X.ndim
     if 0 in rank:
-        product = _align(a, shape) * _align(x, shape)
-    elif rank == (2, 1):
+        return _scaled(ctx, a, x)
+    if ctx.last:
+        return _broadcast(ctx, ctx.keep(vectors_of_products(a, x)), op.Y.shape)
+    if rank == (2, 1):
         product = matrix_vector(a, x)
     elif rank == (1, 1):
         product = tf.reduce_sum(a * x, axis=-1)
@@ -108,13 +121,35 @@ def lower_dot_inc(ctx, a, x):
     else:
         product = tf.matmul(*_equal_batch(a, x))
     lead = [-1, int(product.shape[1])]
-    return _broadcast(tf.reshape(product, lead + _fitting(product, shape)), shape)
+    fitted = tf.reshape(product, lead + _fitting(product, op.Y.shape))
+    return _broadcast(ctx, fitted, op.Y.shape)
 
 
 def _fitting(product, shape):
     """Shape of the target if it has as many elements, else the product's own."""
     own = [int(n) for n in product.shape[2:]]
     return list(shape) if int(np.prod(own)) == int(np.prod(shape)) else own
+
+
+def vectors_of_products(a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
+    """
+    Multiply interleaved matrices with interleaved vectors.
+
+    Parameters
+    ----------
+    a : tf.Tensor, shape (1 or minibatch, rows, columns, n)
+        Matrices.
+    x : tf.Tensor, shape (1 or minibatch, columns, n)
+        Vectors.
+
+    Returns
+    -------
+    tf.Tensor, shape (1 or minibatch, rows, n)
+        Products, written out as a sum over columns: XLA on the CPU vectorises that over
+        n, and a reduction not at all.
+    """
+    terms = [a[:, :, i] * x[:, None, i] for i in range(int(x.shape[1]))]
+    return tf.add_n(terms) if len(terms) > 1 else terms[0]
 
 
 def matrix_vector(a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:

@@ -4,10 +4,8 @@
 from typing import Callable, Dict
 
 import nengo
-import numpy as np
 import tensorflow as tf
 from nengo.builder.neurons import SimNeurons
-from nengo.builder.signal import Signal
 
 from nengo_dl.errors import LoweringError
 from nengo_dl.lower.refs import ref_of
@@ -40,26 +38,17 @@ def _merge_key(op):
     return type(op.neurons), size_class(op.J.size)
 
 
-# Neuron types whose step stores one more value, for the reason given there.
-SCRATCH = {nengo.LIF: "reached"}
-
-
 def _operands(op):
-    name = SCRATCH.get(type(op.neurons))
-    scratch = () if name is None else (_scratch(op, name),)
     return Operands(
         (ref_of(op.J),),
-        tuple(ref_of(sig) for sig in op.sets[1:]) + scratch,
+        tuple(ref_of(sig) for sig in op.sets[1:]),
         ((ref_of(op.output), "set"),),
     )
 
 
-def _scratch(op, name):
-    value = np.zeros(op.output.shape)
-    return ref_of(Signal(value, name="{}.{}".format(op.output.name, name)))
-
-
-@lowers(SimNeurons, merge_key=_merge_key, operands=_operands, elementwise=True)
+@lowers(SimNeurons, merge_key=_merge_key, operands=_operands, elementwise=True,
+    interleaves=lambda op: True,
+)
 def lower_neurons(ctx, current, *state):
     """Output and new state of neurons, by the step of their type."""
     return _neuron_step(ctx.ops[0])(ctx, current, *state)
@@ -107,14 +96,12 @@ def lif_rate(ctx, current):
 
 
 @neurons(nengo.LIF)
-def lif(ctx, current, voltage, refractory, _):
+def lif(ctx, current, voltage, refractory):
     """
     One step of leaky integrate-and-fire neurons, as in `nengo.LIF`.
 
-    The last state is scratch. XLA on the CPU computes a cheap producer again in each of
-    its consumers, unless one of them can't be fused with it; leaving the loop is such a
-    consumer. So the voltage before the reset leaves the loop, and output, voltage and
-    refractory time follow from it without the series being evaluated for each.
+    The voltage before the reset is kept: output, voltage and refractory time follow from
+    it, and the exponential is not computed again for each of them.
     """
     dt, one, zero = ctx.scalar(ctx.dt), ctx.scalar(1.0), tf.zeros_like(voltage)
     tau_rc = _param(ctx, "tau_rc")
@@ -124,7 +111,7 @@ def lif(ctx, current, voltage, refractory, _):
     active = tf.where(active > dt, zero + dt, active)
     active = tf.where(active < 0, zero, active)
     decay = negative_expm1(-active / tau_rc, ctx)
-    reached = voltage - (current - voltage) * decay
+    reached = ctx.keep(voltage - (current - voltage) * decay)
     spiked = reached > one
     excess = (one - reached) / tf.where(spiked, current - one, tf.ones_like(current))
     spike_time = dt + tau_rc * spike_log1p(excess, ctx)
@@ -135,5 +122,4 @@ def lif(ctx, current, voltage, refractory, _):
         output,
         tf.where(spiked, zero, bounded),
         tf.where(spiked, _param(ctx, "tau_ref") + spike_time, remaining),
-        reached,
     )

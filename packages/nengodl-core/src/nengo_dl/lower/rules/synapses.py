@@ -98,7 +98,9 @@ def _operands(op):
     return Operands(reads, states, ((ref_of(op.output), op.mode),))
 
 
-@lowers(SimProcess, merge_key=_merge_key, operands=_operands, elementwise=True)
+@lowers(SimProcess, merge_key=_merge_key, operands=_operands, elementwise=True,
+    interleaves=lambda op: True,
+)
 def lower_linear_filter(ctx, u, *states):
     """Output, if it is not the state itself, and new states of linear synapses."""
     systems = [discretise(op.process, ctx.dt) for op in ctx.ops]

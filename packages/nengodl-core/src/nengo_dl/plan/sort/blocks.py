@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The blocks of signals that groups of operators read and write."""
 
+from typing import Any, Dict, Iterable, List, Tuple
 
-def signal_io_dicts(op_list):
+
+def signal_io_dicts(op_list: Iterable[Any]) -> Tuple[Dict[Any, List[Any]], ...]:
     """
     Look up who accesses which base signal.
 

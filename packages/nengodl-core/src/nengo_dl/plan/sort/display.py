@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A picture of the blocks that a plan uses."""
 
+from typing import Any, Sequence
+
 from nengo_dl.plan.sort.blocks import io_columns
 
 
-def display_signal_blocks(plan, signals):
+def display_signal_blocks(plan: Sequence[Sequence[Any]], signals: Sequence[Any]) -> str:
     """
     Draw which signals each group uses: good orders have few gaps.
 

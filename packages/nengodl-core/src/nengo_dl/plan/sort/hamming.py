@@ -2,9 +2,10 @@
 """Order signals so that those used by the same groups lie side by side."""
 
 import heapq
+from typing import FrozenSet, Iterable, List
 
 
-def hamming_sort(memberships):
+def hamming_sort(memberships: Iterable[FrozenSet[int]]) -> List[FrozenSet[int]]:
     """
     Chain sets of block ranks so that neighbours have much in common.
 

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Match the order of a group's operators and the order of the signals they use."""
 
+from typing import Any, List, Sequence
+
 import numpy as np
+
+from nengo_dl.signals import byte_range
 
 
 def sorted_operators(permutation, bases, offsets, places):
@@ -60,7 +64,9 @@ def sort_signals(order, places, sequence, metas):
     return True
 
 
-def sort_ops_by_signals(op_list, signals, position=0):
+def sort_ops_by_signals(
+    op_list: Sequence[Any], signals: Sequence[Any], position: int = 0
+) -> List[Any]:
     """
     Sort operators by the place in memory of their signals at one position.
 
@@ -83,12 +89,14 @@ def sort_ops_by_signals(op_list, signals, position=0):
 
     def key(op):
         signal = (op.reads + op.sets + op.incs + op.updates)[position]
-        return place[signal.base], signal.offset
+        return place[signal.base], byte_range(signal)[0]
 
     return sorted(op_list, key=key)
 
 
-def sort_signals_by_ops(signals, op_list, position=0):
+def sort_signals_by_ops(
+    signals: Sequence[Any], op_list: Sequence[Any], position: int = 0
+) -> List[Any]:
     """
     Put the signals that operators use at one position into the operators' order.
 

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: MIT
 """The sorter: signals in memory order and operators in the order of their signals."""
 
+from typing import Any, List, Sequence, Tuple
+
 import numpy as np
 
+from nengo_dl.plan.problem import Plan
 from nengo_dl.plan.sort.blocks import io_columns, rank_blocks
 from nengo_dl.plan.sort.hamming import hamming_sort
 from nengo_dl.plan.sort.match import sort_signals, sorted_operators
 from nengo_dl.signals import byte_range, is_sparse
 
 
-def order_signals(plan, n_passes=10):
+def order_signals(
+    plan: Sequence[Sequence[Any]], n_passes: int = 10
+) -> Tuple[List[Any], Plan]:
     """
     Order signals so that groups of operators read and write contiguous blocks.
 
@@ -41,7 +46,9 @@ def order_signals(plan, n_passes=10):
     )
 
 
-def noop_order_signals(plan, **_):
+def noop_order_signals(
+    plan: Sequence[Sequence[Any]], **_: Any
+) -> Tuple[List[Any], Plan]:
     """
     Leave everything as it is.
 
@@ -103,7 +110,9 @@ def _match(tables, ranks, order, metas, n_passes):
         for position, block in enumerate(table.blocks)
         if len(table.permutation) > 1
     ]
-    work.sort(key=lambda entry: (-entry[0],) + entry[1:])  # the largest has the last word
+    work.sort(
+        key=lambda entry: (-entry[0],) + entry[1:]
+    )  # the largest has the last word
     changed, passes = True, 0
     while changed and passes < n_passes:
         changed, passes = False, passes + 1
