@@ -24,6 +24,7 @@ SAMPLES = [
 )
 # nengo itself computes intercepts of LIF neurons with negative gain, which are NaN
 @pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore:Non-finite values detected:UserWarning")
 @pytest.mark.parametrize("name, neurons, size, n_operators, planner, length", SAMPLES)
 def test_sample_lengths(make, name, neurons, size, n_operators, planner, length):
     """The planners make as many groups as the specification says."""

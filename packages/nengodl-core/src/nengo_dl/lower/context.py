@@ -23,6 +23,8 @@ class Context:
         Size of the minibatch.
     last : bool
         Whether tensors have the axis of operators last, not behind the batch.
+    folds : tuple of int
+        For each operand how often its operators have to be repeated.
     step : tf.Tensor
         Number of the step that is computed, from 1, int32, shape ().
     kernels : nengo_dl.kernels.Kernels
@@ -38,6 +40,7 @@ class Context:
         self.step = None
         self.sizes = None
         self.last = False
+        self.folds: Tuple[int, ...] = ()
         self.kept: List[tf.Tensor] = []
 
     def scalar(self, value: float) -> tf.Tensor:

@@ -84,6 +84,31 @@ class Recipe(NamedTuple):
         return parts[0].source if simple and rows == 1 else None
 
 
+def fold(recipe: Recipe, n: int) -> Tuple[Recipe, int]:
+    """
+    Take a repetition out of a recipe.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        How to put a value together.
+    n : int
+        Number of operators that the value is for.
+
+    Returns
+    -------
+    (Recipe, int)
+        How to put together what is repeated, and how often it is.
+    """
+    if len(recipe.layers) == 1 and isinstance(recipe.layers[0], Slices):
+        parts, rows = recipe.layers[0]
+        times = len(parts)
+        if times > 1 and len(set(parts)) == 1 and n % times == 0:
+            once = Slices(parts[:1], rows)
+            return Recipe((once,), recipe.length // times), times
+    return recipe, 1
+
+
 class _Layer(NamedTuple):
     """For each element the source (-1: none) and the position in it."""
 

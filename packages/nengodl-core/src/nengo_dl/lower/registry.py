@@ -31,6 +31,7 @@ class Rule(NamedTuple):
     elementwise: bool
     deferred: bool
     interleaves: Callable[[Any], bool]
+    folds: bool
 
 
 RULES = {}
@@ -65,7 +66,8 @@ def lowers(
     operands: Callable[[Any], Operands] = signal_operands,
     elementwise: bool = False,
     deferred: bool = False,
-    interleaves: Callable[[Any], bool] = lambda op: False
+    interleaves: Callable[[Any], bool] = lambda op: False,
+    folds: bool = False
 ) -> Callable:
     """
     Decorate the function that computes operators of the given types.
@@ -92,6 +94,9 @@ def lowers(
         Function from an operator to whether the function can also compute with the
         axis of operators last, which is faster for many small operators; `ctx.last`
         says which order it has.
+    folds : bool, optional
+        Whether an operand that the first, second, ... n-th of the operators share in
+        order may come once, with `ctx.folds` saying how often it is to be repeated.
 
     Returns
     -------
@@ -114,7 +119,7 @@ def lowers(
 
     def decorate(lower):
         rule = Rule(
-            lower, merge_key, operands, None, elementwise, deferred, interleaves
+            lower, merge_key, operands, None, elementwise, deferred, interleaves, folds
         )
         register(types, rule)
         return lower
@@ -123,7 +128,7 @@ def lowers(
 
 
 MOVE = Rule(
-    None, lambda op: (), signal_operands, None, True, False, lambda op: True
+    None, lambda op: (), signal_operands, None, True, False, lambda op: True, False
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from nengo_dl.lower.entries import Entry
-from nengo_dl.lower.recipe import Recipe, is_sum, make_recipe
+from nengo_dl.lower.recipe import Recipe, fold, is_sum, make_recipe
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.registry import Rule
 from nengo_dl.lower.values import Values
@@ -23,6 +23,7 @@ class Compute(NamedTuple):
     ops: Tuple[Any, ...]
     reads: Tuple[Recipe, ...]
     shapes: Tuple[Tuple[int, ...], ...]
+    folds: Tuple[int, ...]
     sizes: Optional[Tuple[int, ...]]
     last: bool
     results: Tuple[int, ...]
@@ -134,8 +135,12 @@ class Scheduler:
         columns = list(zip(*[touched.reads + touched.states for touched in operands]))
         equal = all(len({ref.shape for ref in column}) == 1 for column in columns)
         reads = tuple(self.recipe(column, entry.last) for column in columns)
+        folds = (1,) * len(reads)
+        if entry.rule.folds and equal and reads:
+            reads, folds = zip(*[fold(recipe, len(entry.ops)) for recipe in reads])
         shapes = tuple(
-            _tensor_shape(column, equal, entry.last) for column in columns
+            _tensor_shape(column[: len(column) // times], equal, entry.last)
+            for column, times in zip(columns, folds)
         )
         sizes = None if equal else tuple(ref.size for ref in columns[0])
         targets = [
@@ -149,7 +154,9 @@ class Scheduler:
             self.new_source(sum(ref.size for ref, _ in target)) for target in targets
         )
         self.actions.append(
-            Compute(entry.rule, entry.ops, reads, shapes, sizes, entry.last, results)
+            Compute(
+                entry.rule, entry.ops, reads, shapes, folds, sizes, entry.last, results
+            )
         )
         for target, source in zip(targets, results):
             refs, modes = [ref for ref, _ in target], [mode for _, mode in target]

@@ -97,7 +97,8 @@ class Step:
 
     def _compute(self, action, put, step):
         ctx = Context(action.ops, self.dt, self.dtype, self.batch, self.kernels)
-        ctx.step, ctx.sizes, ctx.last = step, action.sizes, action.last
+        ctx.step, ctx.sizes = step, action.sizes
+        ctx.last, ctx.folds = action.last, action.folds
         reads = [
             tf.reshape(put(recipe, self.dtype), (-1,) + shape)
             for recipe, shape in zip(action.reads, action.shapes)

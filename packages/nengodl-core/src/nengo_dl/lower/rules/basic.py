@@ -4,10 +4,10 @@
 import numpy as np
 import tensorflow as tf
 from nengo.builder.operator import Copy, DotInc, ElementwiseInc, Reset, TimeUpdate
-from nengo.builder.operator import Operator
 
 from nengo_dl.lower.refs import Ref, ref_of
 from nengo_dl.lower.registry import Operands, lowers, moves, writes_constant
+from nengo_dl.lower.rules.folding import refold, repeat, unfold
 from nengo_dl.operators import HostFeed, ResetInc
 
 # Products with at most this many rows are multiplied and summed; XLA's dot on the CPU is
@@ -68,6 +68,7 @@ def _product_operands(op):
     merge_key=lambda op: (op.A.shape, op.X.shape, op.Y.shape),
     operands=_product_operands,
     interleaves=lambda op: True,
+    folds=True,
 )
 def lower_elementwise_inc(ctx, a, x):
     """``Y += A * X``, with NumPy's broadcasting from the right."""
@@ -76,17 +77,18 @@ def lower_elementwise_inc(ctx, a, x):
 
 def _scaled(ctx, a, x):
     shape = ctx.ops[0].Y.shape
-    rank = len(shape)
-    return _broadcast(ctx, _align(ctx, a, rank) * _align(ctx, x, rank), shape)
+    a, x = unfold(ctx, a, x)
+    product = _align(ctx, a, len(shape)) * _align(ctx, x, len(shape))
+    return _broadcast(ctx, refold(ctx, product), shape)
 
 
 def _align(ctx, tensor, rank):
     """Insert axes of length 1 before a signal's own axes, up to `rank` of them."""
     shape = [int(n) for n in tensor.shape[1:]]
-    missing = [1] * (rank - len(shape) + 1)
+    missing = [1] * (rank - len(shape) + 2)
     if ctx.last:
         return tf.reshape(tensor, [-1] + missing + shape)
-    return tf.reshape(tensor, [-1] + shape[:1] + missing + shape[1:])
+    return tf.reshape(tensor, [-1] + shape[:2] + missing + shape[2:])
 
 
 def _broadcast(ctx, tensor, shape):
@@ -103,6 +105,7 @@ def _broadcast(ctx, tensor, shape):
     merge_key=lambda op: (op.A.shape, op.X.shape, op.Y.shape),
     operands=_product_operands,
     interleaves=lambda op: op.A.ndim == 0 or (op.A.ndim, op.X.ndim) == (2, 1),
+    folds=True,
 )
 def lower_dot_inc(ctx, a, x):
     """``Y += A.dot(X)``, reshaped to Y where nengo's operator does."""
@@ -110,46 +113,69 @@ def lower_dot_inc(ctx, a, x):
     rank = op.A.ndim, op.X.ndim
     if 0 in rank:
         return _scaled(ctx, a, x)
+    a, x = unfold(ctx, a, x)
     if ctx.last:
-        return _broadcast(ctx, ctx.keep(vectors_of_products(a, x)), op.Y.shape)
-    if rank == (2, 1):
-        product = matrix_vector(a, x)
-    elif rank == (1, 1):
-        product = tf.reduce_sum(a * x, axis=-1)
-    elif rank == (1, 2):
-        product = matrix_vector(tf.linalg.matrix_transpose(x), a)
+        product = refold(ctx, vectors_of_products(ctx, a, x))
+    elif rank == (2, 1) and (op.A.shape[1] == 1 or op.A.shape[0] <= THIN):
+        product = refold(ctx, thin_product(a, x))
     else:
-        product = tf.matmul(*_equal_batch(a, x))
-    lead = [-1, int(product.shape[1])]
-    fitted = tf.reshape(product, lead + _fitting(product, op.Y.shape))
-    return _broadcast(ctx, fitted, op.Y.shape)
+        product = PRODUCTS[rank](*[refold(ctx, tensor) for tensor in repeat(a, x)])
+    return _broadcast(ctx, _fit(ctx, product, op.Y.shape), op.Y.shape)
 
 
-def _fitting(product, shape):
-    """Shape of the target if it has as many elements, else the product's own."""
-    own = [int(n) for n in product.shape[2:]]
-    return list(shape) if int(np.prod(own)) == int(np.prod(shape)) else own
+def _fit(ctx, product, shape):
+    """Reshape to the target's shape if it has as many elements."""
+    lead = 1 if ctx.last else 2
+    own = [int(n) for n in product.shape[lead : len(product.shape) - ctx.last]]
+    if own == list(shape) or int(np.prod(own)) != int(np.prod(shape)):
+        return product
+    k = [len(ctx.ops)]
+    full = list(shape) + k if ctx.last else k + list(shape)
+    return tf.reshape(product, [-1] + full)
 
 
-def vectors_of_products(a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
+def thin_product(a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
+    """
+    Multiply stacked matrices with few rows, or one column, with stacked vectors.
+
+    Parameters
+    ----------
+    a : tf.Tensor, shape (..., rows, columns)
+        Matrices.
+    x : tf.Tensor, shape (..., columns)
+        Vectors.
+
+    Returns
+    -------
+    tf.Tensor, shape (..., rows)
+        Products.
+    """
+    if int(a.shape[-1]) == 1:
+        return a[..., 0] * x
+    return tf.reduce_sum(a * tf.expand_dims(x, -2), axis=-1)
+
+
+def vectors_of_products(ctx, a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
     """
     Multiply interleaved matrices with interleaved vectors.
 
     Parameters
     ----------
-    a : tf.Tensor, shape (1 or minibatch, rows, columns, n)
+    ctx : Context
+        The group.
+    a : tf.Tensor, shape (1 or minibatch, rows, columns, ...)
         Matrices.
-    x : tf.Tensor, shape (1 or minibatch, columns, n)
+    x : tf.Tensor, shape (1 or minibatch, columns, ...)
         Vectors.
 
     Returns
     -------
-    tf.Tensor, shape (1 or minibatch, rows, n)
+    tf.Tensor, shape (1 or minibatch, rows, ...)
         Products, written out as a sum over columns: XLA on the CPU vectorises that over
-        n, and a reduction not at all.
+        the last axes, and a reduction not at all.
     """
     terms = [a[:, :, i] * x[:, None, i] for i in range(int(x.shape[1]))]
-    return tf.add_n(terms) if len(terms) > 1 else terms[0]
+    return terms[0] if len(terms) == 1 else ctx.keep(tf.add_n(terms))
 
 
 def matrix_vector(a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
@@ -168,20 +194,24 @@ def matrix_vector(a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
     tf.Tensor, shape (1 or minibatch, n, rows)
         Products.
     """
-    rows, columns = int(a.shape[2]), int(a.shape[3])
-    if columns == 1:
-        return a[..., 0] * x
-    if rows <= THIN:
-        return tf.reduce_sum(a * x[:, :, None, :], axis=-1)
-    if int(a.shape[0]) == 1:
-        # one matrix for all items: vectors side by side, (n, rows, columns, items)
-        if int(a.shape[1]) == 1:
-            return tf.matmul(x[:, 0], a[0, 0], transpose_b=True)[:, None]
-        if int(x.shape[0]) == 1:
-            return tf.matmul(a[0], x[0][..., None])[None, ..., 0]
-        product = tf.matmul(a[0], tf.transpose(x, (1, 2, 0)))
-        return tf.transpose(product, (2, 0, 1))
-    return tf.matmul(*_equal_batch(a, x[..., None]))[..., 0]
+    if int(a.shape[0]) > 1:
+        return tf.matmul(*_equal_batch(a, x[..., None]))[..., 0]
+    if int(a.shape[1]) == 1:
+        return tf.matmul(x[:, 0], a[0, 0], transpose_b=True)[:, None]
+    if int(x.shape[0]) == 1:
+        return tf.matmul(a[0], x[0][..., None])[None, ..., 0]
+    # one matrix for all items: vectors side by side, (n, columns, items)
+    product = tf.matmul(a[0], tf.transpose(x, (1, 2, 0)))
+    return tf.transpose(product, (2, 0, 1))
+
+
+# Products by the ranks of A and X, on tensors of shape (batch, operators, ...).
+PRODUCTS = {
+    (1, 1): lambda a, x: tf.reduce_sum(a * x, axis=-1),
+    (2, 1): matrix_vector,
+    (1, 2): lambda a, x: matrix_vector(tf.linalg.matrix_transpose(x), a),
+    (2, 2): lambda a, x: tf.matmul(*_equal_batch(a, x)),
+}
 
 
 def _equal_batch(a, x):
