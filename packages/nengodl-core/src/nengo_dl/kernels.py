@@ -7,7 +7,7 @@ from typing import Callable
 import tensorflow as tf
 
 
-def pes_delta(pre: tf.Tensor, error: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
+def pes_delta(pre: tf.Tensor, error: tf.Tensor) -> tf.Tensor:
     """
     Multiply errors and activities to weight changes.
 
@@ -16,16 +16,14 @@ def pes_delta(pre: tf.Tensor, error: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
     pre : tf.Tensor, shape (minibatch, n, n_pre)
         Filtered activities.
     error : tf.Tensor, shape (minibatch, n, n_error)
-        Errors.
-    rate : tf.Tensor, scalar or shape (1, n, 1)
-        Factor, ``-learning_rate * dt / n_pre``.
+        Errors, times ``-learning_rate * dt / n_pre``.
 
     Returns
     -------
     tf.Tensor, shape (minibatch, n, n_error, n_pre)
-        ``rate * outer(error, pre)``.
+        ``outer(error, pre)``.
     """
-    return (error * rate)[..., None] * pre[:, :, None, :]
+    return error[..., None] * pre[:, :, None, :]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -67,11 +67,13 @@ class NumpyProgram:
                 shape = self.model.sig[probe]["in"].shape
                 rows[probe].append(np.reshape(values, (-1,) + shape))
         if on_block is not None:
-            on_block(n_steps)
-        return {
-            probe: np.stack(values).astype(self.settings.dtype)
-            for probe, values in rows.items()
-        }
+            on_block(
+                n_steps,
+                {
+                    probe: np.stack(values).astype(self.settings.dtype)
+                    for probe, values in rows.items()
+                },
+            )
 
     def _one_step(self, item, i, data):
         for node, values in data.items():

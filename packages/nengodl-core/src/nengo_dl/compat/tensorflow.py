@@ -36,15 +36,11 @@ def compile_with_xla(function: Callable, inputs: Sequence[tf.Tensor]) -> List[tf
     """
     option = _jit_option()
     if option is None:
-        return list(tf.xla.experimental.compile(function, list(inputs)))
+        results = tf.xla.experimental.compile(function, list(inputs))
+        # an operation, if the function returns nothing
+        return [] if isinstance(results, tf.Operation) else list(results)
     compiled = tf.function(function, autograph=False, **{option: True})
     return list(compiled(*inputs))
-
-
-def scatter_update(buffer: tf.Tensor, row: tf.Tensor, value: tf.Tensor) -> tf.Tensor:
-    """Return `buffer` with one row replaced."""
-    update = getattr(tf, "tensor_scatter_nd_update", None) or tf.tensor_scatter_update
-    return update(buffer, tf.reshape(row, (1, 1)), value[None])
 
 
 def gpu_available() -> bool:

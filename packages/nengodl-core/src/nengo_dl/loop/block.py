@@ -10,7 +10,6 @@ from typing import Callable, List, NamedTuple, Tuple
 import tensorflow as tf
 
 from nengo_dl.compat.tensorflow import compile_with_xla, v1
-from nengo_dl.loop.record import ArrayRecord, ScatterRecord
 
 
 class Block(NamedTuple):
@@ -26,11 +25,6 @@ class Block(NamedTuple):
         Which homes change, in the order of the step's `state`.
     unroll : int
         Steps in one iteration.
-    rows : tuple of int
-        Number of rows recorded for each probe.
-    sampled : tuple of bool
-        For each probe whether the row of a step is given; else it is the step's number
-        in the block.
     jit : bool
         Whether XLA compiles the loop.
     """
@@ -38,8 +32,6 @@ class Block(NamedTuple):
     step: Callable
     changing: Tuple[int, ...]
     unroll: int
-    rows: Tuple[int, ...]
-    sampled: Tuple[bool, ...]
     jit: bool
 
 
@@ -55,8 +47,6 @@ class BlockInputs(NamedTuple):
         Constants of the step, each of shape (1, elements).
     feed : tf.Tensor, shape (C, minibatch, elements)
         Fed values.
-    slots : tf.Tensor, shape (C, number of sampled probes)
-        Rows in which to record, int32.
     start : tf.Tensor, shape ()
         Number of steps done before, int32.
     n_steps : tf.Tensor, shape ()
@@ -66,7 +56,6 @@ class BlockInputs(NamedTuple):
     homes: List[tf.Tensor]
     constants: List[tf.Tensor]
     feed: tf.Tensor
-    slots: tf.Tensor
     start: tf.Tensor
     n_steps: tf.Tensor
 
@@ -80,7 +69,8 @@ class BlockResults(NamedTuple):
     state : list of tf.Tensor
         The changed homes, in order.
     rows : list of tf.Tensor
-        For each probe its rows, shape (rows, 1 or minibatch, elements).
+        For each probe its value in each step, shape (C, 1 or minibatch, elements); zeros
+        behind the last step.
     kept : list of tf.Tensor
         Nothing of use, but whoever runs the block must depend on it, or XLA does not
         keep it (see `Context.keep`).
@@ -109,14 +99,15 @@ def run_block(block: Block, inputs: BlockInputs) -> BlockResults:
     """
     n_homes, n_constants = len(inputs.homes), len(inputs.constants)
     flat = list(inputs.homes) + list(inputs.constants) + list(inputs[2:])
+    trial = _trial(block, inputs)
 
     def program(*args):
         split = n_homes + n_constants
         given = BlockInputs(list(args[:n_homes]), list(args[n_homes:split]), *args[split:])
-        return _Loop(block, given).run()
+        return _Loop(block, given, trial).run()
 
     results = compile_with_xla(program, flat) if block.jit else program(*flat)
-    return BlockResults(*_split(results, len(block.changing), len(block.rows)))
+    return BlockResults(*_split(results, len(block.changing), len(trial.probes)))
 
 
 def _split(items, *lengths):
@@ -131,20 +122,16 @@ def _split(items, *lengths):
 class _Loop:
     """The loop's variables: a counter, state, buffers, kept tensors of each step."""
 
-    def __init__(self, block: Block, inputs: BlockInputs):
+    def __init__(self, block: Block, inputs: BlockInputs, trial: "_Trial"):
         self.block = block
         self.inputs = inputs
-        self.record = ArrayRecord() if block.jit else ScatterRecord()
+        self.trial = trial
 
     def run(self) -> List[tf.Tensor]:
         """Write the loop down; return state, recorded rows and kept tensors."""
-        trial = _trial(self.block, self.inputs)
-        buffers = [
-            self.record.start(rows, shape, dtype)
-            for rows, (shape, dtype) in zip(self.block.rows, trial.probes)
-        ]
         state = [self.inputs.homes[number] for number in self.block.changing]
-        kept = [tf.zeros(*spec) for spec in trial.kept] if self.block.jit else []
+        buffers = [self._buffer(*spec) for spec in self.trial.probes]
+        kept = [tf.zeros(*spec) for spec in self.trial.kept] if self.block.jit else []
         variables = [tf.constant(0)] + state + buffers + kept * self.block.unroll
         # one iteration at a time: state is carried anyway, and feeds must not pile up
         results = tf.while_loop(
@@ -156,18 +143,24 @@ class _Loop:
         if len(variables) == 1:  # TensorFlow 1.14 takes the only variable out of the list
             return []
         state, buffers, kept = _split(results[1:], len(state), len(buffers))
-        return state + [self.record.finish(buffer) for buffer in buffers] + kept
+        return state + [buffer.stack() for buffer in buffers] + kept
+
+    def _buffer(self, shape, dtype):
+        # Each row is written once, at most: under XLA TensorFlow 1.14 adds to a row what
+        # is written to it a second time. Rows never written are zeros.
+        n_rows = int(self.inputs.feed.shape[0])
+        return tf.TensorArray(dtype, n_rows, element_shape=shape, clear_after_read=False)
 
     def _body(self, i, *carried):
-        n_state, n_rows = len(self.block.changing), len(self.block.rows)
-        state, buffers, _ = _split(carried, n_state, n_rows)
+        n_state, n_buffers = len(self.block.changing), len(self.trial.probes)
+        state, buffers, _ = _split(carried, n_state, n_buffers)
         kept: List[tf.Tensor] = []
         for k in range(self.block.unroll):
-            result, slots = self._step(i + k, state)
+            result = self._step(i + k, state)
             state = result.state
             kept += result.kept if self.block.jit else []
             buffers = [
-                self.record.write(*args) for args in zip(buffers, slots, result.probes)
+                buffer.write(i + k, value) for buffer, value in zip(buffers, result.probes)
             ]
         return [i + self.block.unroll] + state + buffers + kept
 
@@ -177,14 +170,7 @@ class _Loop:
             homes[number] = value
         feed = tf.gather(self.inputs.feed, i)
         number = self.inputs.start + i + 1
-        result = self.block.step(homes, feed, self.inputs.constants, number)
-        return result, self._slots(i)
-
-    def _slots(self, i):
-        """Row of each probe's buffer in which to record step `i` of the block."""
-        given = tf.gather(self.inputs.slots, i)
-        columns = iter(range(sum(self.block.sampled)))
-        return [given[next(columns)] if sampled else i for sampled in self.block.sampled]
+        return self.block.step(homes, feed, self.inputs.constants, number)
 
 
 class _Trial(NamedTuple):

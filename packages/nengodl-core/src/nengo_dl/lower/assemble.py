@@ -9,7 +9,7 @@ import tensorflow as tf
 from nengo_dl.lower import recipe as forms
 
 
-def assemble(recipe: forms.Recipe, tensor_of: Callable, dtype) -> tf.Tensor:
+def assemble(recipe: forms.Recipe, tensor_of: Callable, dtype, shape=None) -> tf.Tensor:
     """
     Put a value together.
 
@@ -18,20 +18,24 @@ def assemble(recipe: forms.Recipe, tensor_of: Callable, dtype) -> tf.Tensor:
     recipe : Recipe
         How.
     tensor_of : callable
-        Function from a source to its tensor, of shape (minibatch or 1, elements).
+        Function from a source to its tensor, of shape (minibatch or 1, ...).
     dtype : tf.DType
         Type of zeros.
+    shape : tuple of int, optional
+        Shape of the value behind the batch, one row by default.
 
     Returns
     -------
     tf.Tensor
-        Shape (minibatch or 1, `recipe.length`).
+        Shape (minibatch or 1, *shape).
     """
+    full = (-1, recipe.length) if shape is None else (-1,) + tuple(shape)
     total = None
     for layer in recipe.layers:
-        value = _FORMS[type(layer)](layer, tensor_of, dtype)
+        # summed in the final shape: XLA would divide indices for each element of a row
+        value = tf.reshape(_FORMS[type(layer)](layer, tensor_of, dtype), full)
         total = value if total is None else total + value
-    return tf.zeros((1, recipe.length), dtype) if total is None else total
+    return tf.zeros((1,) + full[1:], dtype) if total is None else total
 
 
 def _slices(layer, tensor_of, dtype):
@@ -48,8 +52,8 @@ def _block(part, rows, tensor_of, dtype):
         return tf.zeros((1, rows, part.width), dtype)
     tensor = tensor_of(part.source)
     if part.stride == 0:
-        row = tensor[:, None, part.start : part.start + part.width]
-        return tf.tile(row, (1, rows, 1))
+        row = _cut(tensor, part.start, part.width)
+        return tf.tile(row[:, None], (1, rows, 1))
     column = part.start % part.stride
     first = part.start - column
     whole = _cut(tensor, first, rows * part.stride)
@@ -119,9 +123,17 @@ def _part(part, tensor_of, dtype):
 
 
 def _cut(tensor, start, width):
-    if start == 0 and width == int(tensor.shape[1]):
-        return tensor
-    return tensor[:, start : start + width]
+    """Elements `start` to `start + width` behind the batch, flat."""
+    shape = [int(n) for n in tensor.shape[1:]]
+    row = int(np.prod(shape[1:], dtype=int))
+    if width < row * shape[0]:
+        if row and start % row == 0 and width % row == 0:
+            # rows are cut before they are flattened: XLA divides indices otherwise,
+            # 134 instead of 11 us for a product with 3200 x 64 (TF 1.14)
+            tensor = tensor[:, start // row : (start + width) // row]
+        else:
+            return tf.reshape(tensor, (-1, row * shape[0]))[:, start : start + width]
+    return tf.reshape(tensor, (-1, width))
 
 
 def to_batch(tensor: tf.Tensor, batch: int) -> tf.Tensor:

@@ -171,7 +171,9 @@ def _disjoint_layers(pieces, length):
 def _layer(layer, rows, source_length) -> Layer:
     for n in dict.fromkeys((1, rows)):
         parts = _runs(layer, n)
-        if len(parts) <= MAX_PARTS and all(_is_block(part, n) for part in parts):
+        if len(parts) <= MAX_PARTS and all(
+            _is_block(part, n, source_length) for part in parts
+        ):
             return Slices(tuple(parts), n)
     parts, index = _join(layer.source, layer.position)
     if len(parts) == 1 and parts[0].source is not None:
@@ -204,11 +206,16 @@ def _runs(layer, rows):
     ]
 
 
-def _is_block(part, rows):
+def _is_block(part, rows, source_length):
     """Whether the rows of a part are columns of one reshaped slice."""
     if rows == 1 or part.source is None or part.stride == 0:
         return True
-    return part.stride > 0 and part.start % part.stride + part.width <= part.stride
+    if part.stride < 0:
+        return False
+    column = part.start % part.stride
+    # the last row, too, has to be there up to its end
+    end = part.start - column + rows * part.stride
+    return column + part.width <= part.stride and end <= source_length(part.source)
 
 
 def _join(source, position):

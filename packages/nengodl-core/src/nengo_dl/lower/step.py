@@ -74,8 +74,7 @@ class Step:
         StepResult
             State behind the step, and what is probed.
         """
-        flat = [tf.reshape(home, (int(home.shape[0]), -1)) for home in homes]
-        tensors: Dict[int, tf.Tensor] = dict(enumerate(flat + [feed]))
+        tensors: Dict[int, tf.Tensor] = dict(enumerate(list(homes) + [feed]))
         for (source, _), constant in zip(self.schedule.constants, constants):
             tensors[source] = constant
         put = _Assembler(tensors)
@@ -86,7 +85,7 @@ class Step:
             else:
                 tensors[action.result] = put(action.recipe, self._type(action.dtype))
         state = [
-            _like(put(recipe, homes[number].dtype), homes[number])
+            _state(put, recipe, homes[number])
             for number, recipe in sorted(self.schedule.state.items())
         ]
         probes = [put(recipe, self._type(kind)) for recipe, kind in self.schedule.probes]
@@ -100,28 +99,20 @@ class Step:
         ctx.step, ctx.sizes = step, action.sizes
         ctx.last, ctx.folds = action.last, action.folds
         reads = [
-            tf.reshape(put(recipe, self.dtype), (-1,) + shape)
+            put(recipe, self.dtype, shape)
             for recipe, shape in zip(action.reads, action.shapes)
         ]
         results = action.rule.lower(ctx, *reads)
         if not isinstance(results, (tuple, list)):
             results = (results,)
         for source, result in zip(action.results, results):
-            length = _flat_length(result)
-            put.tensors[source] = tf.reshape(result, (-1, length))
+            put.tensors[source] = result
         return ctx.kept
 
 
-def _like(flat, home):
+def _state(put, recipe, home):
     shape = [int(n) for n in home.shape]
-    return tf.reshape(to_batch(flat, shape[0]), shape)
-
-
-def _flat_length(tensor):
-    length = 1
-    for n in tensor.shape[1:]:
-        length *= int(n)
-    return length
+    return to_batch(put(recipe, home.dtype, tuple(shape[1:])), shape[0])
 
 
 class _Assembler:
@@ -131,8 +122,8 @@ class _Assembler:
         self.tensors = tensors
         self._done: Dict[Tuple, tf.Tensor] = {}
 
-    def __call__(self, recipe, dtype):
-        key = (id(recipe), dtype)
+    def __call__(self, recipe, dtype, shape=None):
+        key = (id(recipe), dtype, shape)
         if key not in self._done:
-            self._done[key] = assemble(recipe, self.tensors.__getitem__, dtype)
+            self._done[key] = assemble(recipe, self.tensors.__getitem__, dtype, shape)
         return self._done[key]

@@ -1,19 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Compute on the host what the steps of a block are fed with, as nengo would."""
 
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List
 
 import nengo
 import numpy as np
 from nengo.builder.operator import SimPyFunc
-from nengo.utils.graphs import toposort
-from nengo.utils.simulator import operator_dependency_graph
 
 from nengo_dl.errors import NodeOutputError
+from nengo_dl.runtime.processes import ProcessRows, process_rows
 from nengo_dl.utils import function_name
-
-# nengo's own range of seeds
-MAX_SEED = np.iinfo(np.int32).max
 
 
 class HostInputs:
@@ -42,27 +38,24 @@ class HostInputs:
         self.dtype = np.dtype(dtype)
         self.dt = model.dt
         self.width = sum(op.feed.size for op in feeds)
-        self._steps: Dict[Any, List[Callable]] = {}
+        self._functions: Dict[Any, Callable] = {}
+        self._processes: Dict[Any, ProcessRows] = {}
+        self._used: List[ProcessRows] = []
 
     def reset(self, seed: int) -> None:
         """Make all functions and processes anew, with nengo's random streams."""
-        rng = np.random.RandomState(seed)
         sources = [feed.source for feed in self.feeds if not _is_node(feed.source)]
         sources += list(self.hosted)
-        processes = {op for op in sources if not isinstance(op, SimPyFunc)}
-        streams = _streams(self.model, processes, rng, self.batch) if processes else {}
-        self._steps = {
-            op: _process_steps(op, streams[op], self.dt)
-            if op in processes
-            else [_function_step(op)]
-            for op in sources
-        }
+        functions = [op for op in sources if isinstance(op, SimPyFunc)]
+        processes = [op for op in sources if not isinstance(op, SimPyFunc)]
+        self._functions = {op: _function_step(op) for op in functions}
+        self._processes = process_rows(self.model, processes, seed, self.batch)
 
     def block(
         self, start: int, n_steps: int, data: Dict[Any, np.ndarray], out: np.ndarray
     ) -> None:
         """
-        Fill the feed for a block.
+        Fill the feed for a block; if this fails, it may be done again.
 
         Parameters
         ----------
@@ -75,27 +68,41 @@ class HostInputs:
         out : np.ndarray, shape (at least n_steps, batch, width)
             Where to write.
         """
-        column, computed = 0, []
-        for feed in self.feeds:
-            view = out[:n_steps, :, column : column + feed.feed.size]
-            column += feed.feed.size
+        times = [(start + i + 1) * self.dt for i in range(n_steps)]
+        calls = []
+        self._used = []
+        for feed, view in self._views(out[:n_steps]):
             given = data.get(self._node(feed))
             if given is not None:
                 view[...] = np.swapaxes(given, 0, 1)
             elif _is_node(feed.source):
-                view[...] = _constant(feed)
+                # the built signal, not node.output, which the user may have changed since
+                view[...] = feed.output.initial_value.ravel()
+            elif feed.source in self._processes:
+                self._used.append(self._processes[feed.source])
+                self._used[-1].read(times, view)
             else:
-                computed.append((self._steps[feed.source], view, feed.feed.shape))
-        called = [self._steps[op] for op in self.hosted]
-        for i in range(n_steps):
-            time = (start + i + 1) * self.dt
-            for steps, view, shape in computed:
-                _fill(steps, time, view[i], shape)
-            for steps in called:
-                for step in steps:
-                    step(time)
+                calls.append((self._functions[feed.source], view))
+        hosted = [self._functions[op] for op in self.hosted]
+        for i, time in enumerate(times):
+            for function, view in calls:
+                view[i] = function(time).ravel()
+            for function in hosted:
+                function(time)
 
-    def _node(self, feed) -> Optional[Any]:
+    def advance(self, n_steps: int) -> None:
+        """Take note that the steps of the last block have run."""
+        for process in self._used:
+            process.advance(n_steps)
+
+    def _views(self, out):
+        """Columns of each feed."""
+        column = 0
+        for feed in self.feeds:
+            yield feed, out[:, :, column : column + feed.feed.size]
+            column += feed.feed.size
+
+    def _node(self, feed) -> Any:
         if _is_node(feed.source):
             return feed.source
         return self._node_of.get(feed.output)
@@ -113,19 +120,6 @@ class HostInputs:
 
 def _is_node(source):
     return isinstance(source, nengo.Node)
-
-
-def _constant(feed):
-    # the built signal, not node.output, which the user may have changed since
-    return feed.output.initial_value.ravel()
-
-
-def _fill(steps, time, row, shape):
-    if len(steps) == 1:
-        row[...] = np.broadcast_to(steps[0](time), shape).reshape(-1)
-    else:
-        for item, step in enumerate(steps):
-            row[item] = np.broadcast_to(step(time), shape).reshape(-1)
 
 
 def _function_step(op):
@@ -154,37 +148,3 @@ def _checked(value, function, shape, time):
             "{}.".format(function_name(function), array.size, time, int(np.prod(shape)))
         )
     return array.reshape(shape) if array.size == np.prod(shape) else array
-
-
-def _streams(model, processes, rng, batch) -> Dict[Any, List[np.random.RandomState]]:
-    """Random generators of processes: nengo's for the first item, more for the others."""
-    order = toposort(operator_dependency_graph(model.operators))
-    first = {}
-    for op in order:
-        if hasattr(op, "process"):
-            first[op] = op.process.get_rng(rng)
-    streams = {}
-    for op in order:
-        if op in processes:
-            seeded = op.process.seed is not None
-            others = [
-                op.process.get_rng(rng)
-                if seeded
-                else np.random.RandomState(rng.randint(MAX_SEED))
-                for _ in range(batch - 1)
-            ]
-            streams[op] = [first[op]] + others
-    return streams
-
-
-def _process_steps(op, rngs: Sequence[np.random.RandomState], dt) -> List[Callable]:
-    shape_in, shape_out = (0,), op.output.shape
-    steps = []
-    for rng in rngs:
-        if hasattr(op, "state"):  # nengo >= 3 hands states in
-            state = {name: sig.initial_value.copy() for name, sig in op.state.items()}
-            step = op.process.make_step(shape_in, shape_out, dt, rng, state)
-        else:
-            step = op.process.make_step(shape_in, shape_out, dt, rng)
-        steps.append(step)
-    return steps

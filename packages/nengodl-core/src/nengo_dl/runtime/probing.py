@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which steps of a block are recorded, and in which row of the buffer."""
+"""Which steps of a block a probe keeps."""
 
 from typing import Any, NamedTuple, Tuple
 
@@ -10,6 +10,9 @@ class Recording(NamedTuple):
     """
     How one probe is recorded.
 
+    The loop records every step; what a probe does not keep is left behind when a block's
+    rows are fetched.
+
     Parameters
     ----------
     probe : nengo.Probe
@@ -19,7 +22,7 @@ class Recording(NamedTuple):
     period : float
         Steps between rows, 1 for every step.
     keep_history : bool
-        Whether all rows are kept, or only that of the last step of a run.
+        Whether all rows are kept, or only that of the last step.
     """
 
     probe: Any
@@ -28,27 +31,30 @@ class Recording(NamedTuple):
     keep_history: bool
 
     @property
-    def sampled(self) -> bool:
-        """bool: whether rows and steps differ."""
-        return self.period != 1 or not self.keep_history
+    def every_step(self) -> bool:
+        """bool: whether there is a row for each step."""
+        return self.keep_history and self.period == 1
 
-    def n_rows(self, block: int) -> int:
-        """Return how many rows a block of that many steps may need."""
-        if not self.keep_history:
-            return 1
-        # one row more, in which the steps between samples are lost
-        return block if not self.sampled else min(block, int(block / self.period) + 1) + 1
-
-    def slots(self, start: int, n_steps: int, block: int) -> Tuple[np.ndarray, int]:
+    def kept(self, start: int, n_steps: int) -> np.ndarray:
         """
-        Give the row of each step, and the number of rows.
+        List the steps of a block whose rows are kept.
 
         A step (from 1, over the simulator's life) is kept when ``step % period < 1``,
         as in nengo.
+
+        Parameters
+        ----------
+        start : int
+            Number of steps before the block.
+        n_steps : int
+            Number of steps in the block.
+
+        Returns
+        -------
+        np.ndarray
+            Positions of the steps in the block, from 0, int32.
         """
         if not self.keep_history:
-            return np.zeros(n_steps, dtype=np.int32), 1
-        keep = np.arange(start + 1, start + n_steps + 1) % self.period < 1
-        slots = np.full(n_steps, self.n_rows(block) - 1, dtype=np.int32)
-        slots[keep] = np.arange(keep.sum())
-        return slots, int(keep.sum())
+            return np.array([n_steps - 1], np.int32)
+        steps = np.arange(start + 1, start + n_steps + 1)
+        return np.flatnonzero(steps % self.period < 1).astype(np.int32)

@@ -9,10 +9,12 @@ import tensorflow as tf
 from nengo_dl.compat.tensorflow import session_config, v1
 from nengo_dl.loop import Block, BlockInputs, run_block
 from nengo_dl.runtime.host import HostInputs
+from nengo_dl.runtime.interrupts import interrupts_held
 from nengo_dl.runtime.probing import Recording
 from nengo_dl.runtime.store import Store
 
-# What one block may feed and record, in bytes, and its largest number of steps. A call of
+# What one block may feed and record, in bytes, and its largest number of steps. The loop
+# records each step of a block, whatever a probe keeps of it. A call of
 # the session costs about 0.2 ms: 1,000 steps make that a fraction of the smallest model's
 # step, and feeding 1,000 rows for a single step stays within the same cost.
 BLOCK_BYTES = 1 << 24
@@ -69,28 +71,27 @@ class Program:
         return unroll * max(1, min(BLOCK_STEPS, fitting) // unroll)
 
     def _construct(self, step, jit):
-        steps, batch = self.block_steps, self.settings.batch
-        sampled = tuple(recording.sampled for recording in self.recordings)
-        dtype = self.settings.dtype
-        shape = (steps, batch, self.host.width)
-        self._feed = np.zeros(shape, dtype)
-        self._slots = np.zeros((steps, sum(sampled)), np.int32)
+        batch, dtype = self.settings.batch, self.settings.dtype
+        self._feed = np.zeros((self.block_steps, batch, self.host.width), dtype)
         self._ph = BlockInputs(
             None,
             None,
-            v1.placeholder(dtype, shape),
-            v1.placeholder(tf.int32, self._slots.shape),
+            v1.placeholder(dtype, self._feed.shape),
             v1.placeholder(tf.int32, ()),
             v1.placeholder(tf.int32, ()),
         )
         homes, constants = self.store.construct(batch)
         inputs = self._ph._replace(homes=homes, constants=constants)
-        rows = tuple(recording.n_rows(steps) for recording in self.recordings)
-        changing = self.store.changing
-        block = Block(step, changing, self.settings.unroll, rows, sampled, jit)
+        block = Block(step, self.store.changing, self.settings.unroll, jit)
         results = run_block(block, inputs)
-        self._counts = v1.placeholder(tf.int32, (len(rows),))
-        self._fetches = [buf[: self._counts[i]] for i, buf in enumerate(results.rows)]
+        self._fetches, self._kept = [], {}
+        for recording, rows in zip(self.recordings, results.rows):
+            if not recording.every_step:
+                self._kept[recording] = v1.placeholder(tf.int32, (None,))
+                rows = tf.gather(rows, self._kept[recording])
+            else:
+                rows = rows[: self._ph.n_steps]
+            self._fetches.append(rows)
         # fetched before the state is assigned, so that a failing run changes nothing
         with tf.control_dependencies(results.state + results.kept + self._fetches):
             self._advance = self.store.assign(results.state)
@@ -102,10 +103,13 @@ class Program:
         start: int,
         n_steps: int,
         data: Optional[Dict[Any, np.ndarray]] = None,
-        on_block: Optional[Callable[[int], None]] = None,
-    ) -> Dict[Any, np.ndarray]:
+        on_block: Callable[[int, Dict[Any, np.ndarray]], None] = lambda *_: None,
+    ) -> None:
         """
         Run a number of steps.
+
+        Where this fails or is interrupted, all is as it was after the last block that was
+        handed to `on_block`, and the run can go on from there.
 
         Parameters
         ----------
@@ -116,44 +120,31 @@ class Program:
         data : dict, optional
             For input nodes their values, of shape (minibatch, n_steps, size).
         on_block : callable, optional
-            Called after each block with the number of steps it ran.
-
-        Returns
-        -------
-        dict
-            For each probe an array (minibatch or 1, rows, ...).
+            Called after each block with the number of steps it ran, and for each probe
+            with an array (minibatch or 1, rows, ...).
         """
-        found: List[List[np.ndarray]] = [[] for _ in self.recordings]
         for done in range(0, n_steps, self.block_steps):
             size = min(self.block_steps, n_steps - done)
             part = {n: v[:, done : done + size] for n, v in (data or {}).items()}
-            for rows, values in zip(found, self._run_block(start + done, size, part)):
-                rows.append(values)
-            if on_block is not None:
-                on_block(size)
-        return {
-            recording.probe: _collect(recording, rows)
-            for recording, rows in zip(self.recordings, found)
-        }
+            self.host.block(start + done, size, part, self._feed)
+            with interrupts_held():
+                rows = self._run_block(start + done, size)
+                self.host.advance(size)
+                on_block(size, rows)
 
-    def _run_block(self, start, size, data):
-        self.host.block(start, size, data, self._feed)
-        counts, column = [], 0
-        for recording in self.recordings:
-            count = size
-            if recording.sampled:
-                slots, count = recording.slots(start, size, self.block_steps)
-                self._slots[:size, column] = slots
-                column += 1
-            counts.append(count)
+    def _run_block(self, start, size):
         feeds = {
             self._ph.feed: self._feed,
-            self._ph.slots: self._slots,
             self._ph.start: start,
             self._ph.n_steps: size,
-            self._counts: counts,
         }
-        return self.sess.run([self._fetches, self._advance], feeds)[0]
+        for recording, kept in self._kept.items():
+            feeds[kept] = recording.kept(start, size)
+        found = self.sess.run([self._fetches, self._advance], feeds)[0]
+        return {
+            recording.probe: _by_item(recording, rows)
+            for recording, rows in zip(self.recordings, found)
+        }
 
     # -- values
 
@@ -190,9 +181,7 @@ class Program:
             self.sess = None
 
 
-def _collect(recording, rows):
-    if not recording.keep_history:
-        rows = rows[-1:]
-    values = np.concatenate(rows) if rows else np.zeros((0, 1, int(np.prod(recording.shape))))
-    values = np.ascontiguousarray(np.swapaxes(values, 0, 1))
+def _by_item(recording, rows):
+    """Bring rows of shape (steps, minibatch or 1, elements) into a probe's form."""
+    values = np.ascontiguousarray(np.swapaxes(rows, 0, 1))
     return values.reshape(values.shape[:2] + tuple(recording.shape))

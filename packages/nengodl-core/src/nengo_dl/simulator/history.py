@@ -31,15 +31,20 @@ class ProbeHistory:
         self._batched = batched
         self._dtype = dtype
         self._blocks = {}
+        self._first_block = True
         self.clear()
 
     def clear(self):
         """Forget everything."""
         self._blocks = {probe: [] for probe in self._periods}
 
+    def start_run(self):
+        """Say that what follows is another run, which has a last step of its own."""
+        self._first_block = True
+
     def append(self, rows, start, n_steps):
         """
-        Add the rows of a run.
+        Add the rows of a block of steps.
 
         Parameters
         ----------
@@ -47,7 +52,7 @@ class ProbeHistory:
             Arrays of shape (batch or 1, rows, ...), which may have rows of more steps
             than were asked for.
         start : int
-            Steps done before the run.
+            Steps done before the block.
         n_steps : int
             Steps that were asked for.
         """
@@ -58,8 +63,18 @@ class ProbeHistory:
                 array = array[:, :n_rows]
             else:
                 array = array[:, -1:].copy()  # a view would keep all rows alive
+                if not self._first_block:
+                    self._drop_last(probe)
             if array.shape[1] > 0:
                 self._blocks[probe].append(array.astype(self._dtype, copy=False))
+        self._first_block = False
+
+    def _drop_last(self, probe):
+        """Take away the last row, which a later step of the same run replaces."""
+        blocks = self._blocks[probe]
+        last = blocks.pop()
+        if last.shape[1] > 1:  # joined with earlier runs by `read`
+            blocks.append(last[:, :-1])
 
     def read(self, probe):
         """

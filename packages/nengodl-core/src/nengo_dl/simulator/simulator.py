@@ -233,10 +233,17 @@ class Simulator(TrainingInterface):
         feeds = check_data(
             data, self.model, self.minibatch_size, n_steps, executed, self._dtype
         )
+        end = self._n_steps + n_steps
+        self._history.start_run()
         with make_bar(progress_bar, "Simulating", "Simulation", executed) as bar:
-            rows = self._program.run(self._n_steps, executed, feeds, bar.step)
-        self._history.append(rows, self._n_steps, n_steps)
-        self._n_steps += n_steps
+
+            def record(size, rows):
+                asked = min(size, end - self._n_steps)
+                self._history.append(rows, self._n_steps, asked)
+                self._n_steps += asked
+                bar.step(size)
+
+            self._program.run(self._n_steps, executed, feeds, record)
 
     def step(self, **kwargs):
         """

@@ -16,6 +16,8 @@ THIN = 2
 # Operators larger than this are merged only with others of equal size: putting unequal
 # ones into one row costs a copy of all their elements.
 LARGE = 256
+# A factor that is repeated this often, or more, is stored before it is used.
+WIDE = 16
 
 
 def size_class(size: int) -> int:
@@ -77,9 +79,12 @@ def lower_elementwise_inc(ctx, a, x):
 
 def _scaled(ctx, a, x):
     shape = ctx.ops[0].Y.shape
-    a, x = unfold(ctx, a, x)
-    product = _align(ctx, a, len(shape)) * _align(ctx, x, len(shape))
-    return _broadcast(ctx, refold(ctx, product), shape)
+    size = int(np.prod(shape, dtype=int)) * len(ctx.ops)
+    factors = [_align(ctx, tensor, len(shape)) for tensor in unfold(ctx, a, x)]
+    for factor in factors:
+        if size >= WIDE * int(np.prod(factor.shape[1:].as_list())):
+            ctx.keep(factor)  # or it is computed again for each element of the product
+    return _broadcast(ctx, refold(ctx, factors[0] * factors[1]), shape)
 
 
 def _align(ctx, tensor, rank):
@@ -119,7 +124,8 @@ def lower_dot_inc(ctx, a, x):
     elif rank == (2, 1) and (op.A.shape[1] == 1 or op.A.shape[0] <= THIN):
         product = refold(ctx, thin_product(a, x))
     else:
-        product = PRODUCTS[rank](*[refold(ctx, tensor) for tensor in repeat(a, x)])
+        a, x = [refold(ctx, tensor) for tensor in repeat(a, x)]
+        product = PRODUCTS[rank](ctx, a, x)
     return _broadcast(ctx, _fit(ctx, product, op.Y.shape), op.Y.shape)
 
 
@@ -178,12 +184,14 @@ def vectors_of_products(ctx, a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
     return terms[0] if len(terms) == 1 else ctx.keep(tf.add_n(terms))
 
 
-def matrix_vector(a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
+def matrix_vector(ctx, a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
     """
     Multiply stacked matrices with stacked vectors.
 
     Parameters
     ----------
+    ctx : Context
+        The group.
     a : tf.Tensor, shape (1 or minibatch, n, rows, columns)
         Matrices.
     x : tf.Tensor, shape (1 or minibatch, n, columns)
@@ -197,7 +205,8 @@ def matrix_vector(a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
     if int(a.shape[0]) > 1:
         return tf.matmul(*_equal_batch(a, x[..., None]))[..., 0]
     if int(a.shape[1]) == 1:
-        return tf.matmul(x[:, 0], a[0, 0], transpose_b=True)[:, None]
+        vectors = ctx.keep(x[:, 0])
+        return tf.matmul(vectors, a[0, 0], transpose_b=True)[:, None]
     if int(x.shape[0]) == 1:
         return tf.matmul(a[0], x[0][..., None])[None, ..., 0]
     # one matrix for all items: vectors side by side, (n, columns, items)
@@ -207,10 +216,10 @@ def matrix_vector(a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
 
 # Products by the ranks of A and X, on tensors of shape (batch, operators, ...).
 PRODUCTS = {
-    (1, 1): lambda a, x: tf.reduce_sum(a * x, axis=-1),
+    (1, 1): lambda ctx, a, x: tf.reduce_sum(a * x, axis=-1),
     (2, 1): matrix_vector,
-    (1, 2): lambda a, x: matrix_vector(tf.linalg.matrix_transpose(x), a),
-    (2, 2): lambda a, x: tf.matmul(*_equal_batch(a, x)),
+    (1, 2): lambda ctx, a, x: matrix_vector(ctx, tf.linalg.matrix_transpose(x), a),
+    (2, 2): lambda ctx, a, x: tf.matmul(*_equal_batch(a, x)),
 }
 
 

@@ -23,4 +23,4 @@ else:
         """
         n_pre = int(pre.shape[-1])
         rate = ctx.per_op(lambda op: -op.learning_rate * ctx.dt / n_pre)
-        return ctx.kernels.pes_delta(pre, error, rate)
+        return ctx.kernels.pes_delta(pre, ctx.keep(error * rate))

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+"""Processes without input, with the random streams that nengo gives them."""
+
+from typing import Any, Callable, Dict, List, Sequence
+
+import numpy as np
+from nengo.utils.graphs import toposort
+from nengo.utils.simulator import operator_dependency_graph
+
+# nengo's own range of seeds
+MAX_SEED = np.iinfo(np.int32).max
+
+
+class ProcessRows:
+    """
+    The output of a process, step after step.
+
+    A process cannot go back. If a block fails on the host after some processes have
+    advanced, what they gave is kept for the run that tries these steps again.
+
+    Parameters
+    ----------
+    steps : sequence of callable
+        Function from time to output, for each item.
+    shape : tuple
+        Shape of an output.
+    """
+
+    def __init__(self, steps: Sequence[Callable], shape: Sequence[int]):
+        self._steps = list(steps)
+        self._shape = tuple(shape)
+        self._ahead: List[np.ndarray] = []
+
+    def read(self, times: Sequence[float], out: np.ndarray) -> None:
+        """
+        Write the rows of the next steps, without advancing beyond them.
+
+        Parameters
+        ----------
+        times : sequence of float
+            Time of each step.
+        out : np.ndarray, shape (steps, items, elements)
+            Where to write.
+        """
+        for time in times[len(self._ahead) :]:
+            rows = [np.broadcast_to(step(time), self._shape) for step in self._steps]
+            self._ahead.append(np.reshape(rows, (len(rows), -1)))
+        out[...] = self._ahead[: len(times)]
+
+    def advance(self, n_steps: int) -> None:
+        """Forget the rows of steps that have run."""
+        del self._ahead[:n_steps]
+
+
+def process_rows(model: Any, processes: Sequence[Any], seed: int, batch: int) -> Dict:
+    """
+    Start processes anew.
+
+    Parameters
+    ----------
+    model : nengo.builder.Model
+        The built model.
+    processes : collection of nengo.builder.processes.SimProcess
+        Operators without input.
+    seed : int
+        Seed of the simulation.
+    batch : int
+        Number of items.
+
+    Returns
+    -------
+    dict of SimProcess to ProcessRows
+        Their outputs, of nengo's random stream for the first item. Others have streams of
+        their own, unless the process has a seed.
+    """
+    if not processes:
+        return {}
+    streams = _streams(model, set(processes), np.random.RandomState(seed), batch)
+    return {
+        op: ProcessRows(_process_steps(op, streams[op], model.dt), op.output.shape)
+        for op in processes
+    }
+
+
+def _streams(model, processes, rng, batch) -> Dict[Any, List[np.random.RandomState]]:
+    """Random generators of processes: nengo's for the first item, more for the others."""
+    order = toposort(operator_dependency_graph(model.operators))
+    first = {}
+    for op in order:
+        if hasattr(op, "process"):
+            first[op] = op.process.get_rng(rng)
+    streams = {}
+    for op in order:
+        if op in processes:
+            seeded = op.process.seed is not None
+            others = [
+                op.process.get_rng(rng)
+                if seeded
+                else np.random.RandomState(rng.randint(MAX_SEED))
+                for _ in range(batch - 1)
+            ]
+            streams[op] = [first[op]] + others
+    return streams
+
+
+def _process_steps(op, rngs: Sequence[np.random.RandomState], dt) -> List[Callable]:
+    shape_in, shape_out = (0,), op.output.shape
+    steps = []
+    for rng in rngs:
+        if hasattr(op, "state"):  # nengo >= 3 hands states in
+            state = {name: sig.initial_value.copy() for name, sig in op.state.items()}
+            step = op.process.make_step(shape_in, shape_out, dt, rng, state)
+        else:
+            step = op.process.make_step(shape_in, shape_out, dt, rng)
+        steps.append(step)
+    return steps
