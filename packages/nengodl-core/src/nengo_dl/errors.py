@@ -50,6 +50,26 @@ class UntestedNengoWarning(UserWarning):
     """The installed Nengo is newer than any that was tested."""
 
 
+class UnknownKernelError(ValueError):
+    """
+    An installed wheel offers compiled code that this version has no use for.
+
+    Parameters
+    ----------
+    wheel : str
+        Name of the entry point.
+    unknown : iterable of str
+        The names it offers.
+    """
+
+    def __init__(self, wheel, unknown):
+        super().__init__(
+            f"The compiled kernels {wheel!r} offer {', '.join(sorted(unknown))}, which"
+            " this nengodl-core does not know. Upgrade both: pip install --upgrade"
+            " nengodl-core nengodl-ops"
+        )
+
+
 # -- construction
 
 

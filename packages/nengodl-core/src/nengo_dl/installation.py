@@ -9,11 +9,7 @@ import warnings
 import nengo.version
 
 from nengo_dl import errors
-
-try:
-    from importlib import metadata
-except ImportError:  # Python 3.7
-    import importlib_metadata as metadata
+from nengo_dl.compat import metadata
 
 OURS = "nengodl-core"
 THEIRS = "nengo-dl"  # the distribution that first owned the import name

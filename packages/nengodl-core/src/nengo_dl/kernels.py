@@ -6,6 +6,9 @@ from typing import Callable
 
 import tensorflow as tf
 
+from nengo_dl.errors import UnknownKernelError
+from nengo_dl.plugins import KERNEL_GROUP, load_group
+
 
 def pes_delta(pre: tf.Tensor, error: tf.Tensor) -> tf.Tensor:
     """
@@ -41,3 +44,26 @@ class Kernels:
 
 
 PLAIN = Kernels()
+
+
+def installed_kernels() -> Kernels:
+    """
+    Join the plain kernels with what installed wheels offer.
+
+    Returns
+    -------
+    Kernels
+        Plain TensorFlow where no wheel has something else.
+
+    Raises
+    ------
+    UnknownKernelError
+        If a wheel offers a kernel that this version does not know.
+    """
+    kernels = PLAIN
+    for name, offered in sorted(load_group(KERNEL_GROUP).items()):
+        unknown = set(offered) - {field.name for field in dataclasses.fields(Kernels)}
+        if unknown:
+            raise UnknownKernelError(name, unknown)
+        kernels = dataclasses.replace(kernels, **offered)
+    return kernels

@@ -8,9 +8,10 @@ import numpy as np
 import tensorflow as tf
 
 from nengo_dl import config, graph_optimizer
-from nengo_dl.build import feed_operators
-from nengo_dl.kernels import PLAIN
+from nengo_dl.build import feed_operators, mark_trainable
+from nengo_dl.kernels import installed_kernels
 from nengo_dl.layout import make_layout
+from nengo_dl.loop import choose_jit
 from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
 from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.refs import ref_of
@@ -45,29 +46,42 @@ def compile_model(model: Any, settings: Settings, progress: Optional[Any] = None
     Program
         The model, ready to run.
     """
+    mark_trainable(model, config.Trainability(model))
     operators, hosted = feed_operators(model)
-    rewrites = DEFAULT if settings.simplifications is None else settings.simplifications
-    steps, initials = split_initial(simplify(operators, rewrites))
-    planner = settings.planner or graph_optimizer.best_planner
-    sorter = settings.sorter or graph_optimizer.align_operators
-    plan = planner(steps)
-    logger.info("Initial plan length: %d, optimized: %d", len(operators), len(plan))
-    _, plan = sorter(plan)
-    probed = [model.sig[probe]["in"] for probe in model.probes]
-    entries = make_entries(plan, {signal.base for signal in probed})
+    plan, initials = _plan(operators, settings)
     feeds = [op for group in plan for op in group if isinstance(op, HostFeed)]
-    fed = [op.feed for op in feeds]
-    layout = make_layout(entries, fed, [signal.base for signal in probed])
-    schedule = make_schedule(entries, layout, fed, [ref_of(signal) for signal in probed])
+    schedule, layout = _lower(plan, feeds, model)
     dtype = tf.as_dtype(settings.dtype)
-    step = Step(schedule, model.dt, dtype, settings.batch, PLAIN)
+    step = Step(schedule, model.dt, dtype, settings.batch, installed_kernels())
     constants = [value for _, value in schedule.constants]
     store = Store(layout, _initial_values(initials), constants, settings.dtype, ref_of)
     host = HostInputs(feeds, hosted, model, settings.batch, settings.dtype)
-    jit = settings.jit_compile is not False
+    jit = choose_jit(settings.jit_compile)
     program = Program(step, store, host, _recordings(model), settings, jit)
     program.plan = plan
     return program
+
+
+def _plan(operators, settings):
+    """Simplify, plan and sort; return the groups and the initial values found."""
+    rewrites = DEFAULT if settings.simplifications is None else settings.simplifications
+    planner = settings.planner or graph_optimizer.best_planner
+    sorter = settings.sorter or graph_optimizer.align_operators
+    steps, initials = split_initial(simplify(operators, rewrites))
+    _, plan = sorter(planner(steps))
+    logger.info("Initial plan length: %d, optimized: %d", len(operators), len(plan))
+    return plan, initials
+
+
+def _lower(plan, feeds, model):
+    """Write the step down as data, over a layout that suits it."""
+    probed = [model.sig[probe]["in"] for probe in model.probes]
+    fed = [op.feed for op in feeds]
+    bases = [signal.base for signal in probed]
+    entries = make_entries(plan, set(bases))
+    layout = make_layout(entries, fed, bases)
+    refs = [ref_of(signal) for signal in probed]
+    return make_schedule(entries, layout, fed, refs), layout
 
 
 def _initial_values(initials):

@@ -36,7 +36,9 @@ def neurons(neuron_type, *sizes):
     """Make the operators of ensembles with the given numbers of neurons."""
     with nengo.Network(seed=0) as net:
         for n in sizes:
-            nengo.Ensemble(n, 1, neuron_type=neuron_type)
+            # given gains: not all parameters allow the default firing rates
+            gain_bias = {"gain": np.ones(n), "bias": np.full(n, 1.5)}
+            nengo.Ensemble(n, 1, neuron_type=neuron_type, **gain_bias)
     return built(net, SimNeurons)
 
 

@@ -10,7 +10,7 @@ from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.recipe import Part, Slices
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.schedule import Assemble, Compute, make_schedule
-from nengo_dl.operators import HostFeed
+from nengo_dl.operators import HostFeed, ResetInc
 
 
 def schedule_of(plan, probed=(), fed=()):
@@ -38,7 +38,7 @@ def test_copies_compute_nothing():
 def test_zeros_are_no_constants():
     """Only the elements of a constant that differ from zero are stored."""
     a, b = signals("a", "b")
-    plan = [(Reset(a),), (Reset(b, np.array([0.0, 3.0, 0.0, 4.0])),)]
+    plan = [(Reset(a), Reset(b)), (ResetInc(b, np.array([0.0, 3.0, 0.0, 4.0])),)]
     schedule, _ = schedule_of(plan, [a, b])
     ((_, constant),) = schedule.constants
     np.testing.assert_array_equal(constant, [3, 4])
@@ -125,13 +125,16 @@ def test_only_homes_that_change_are_state():
     assert len(layers) == 2
 
 
-def test_updates_are_read_from_the_next_step_on():
-    """An update changes what the next step starts from, after all reads of this one."""
-    a, b, c = signals("a", "b", "c")
-    (schedule, layout) = schedule_of([(Copy(a, b),), (Copy(c, a),)], [b])
+def test_updates_are_read_from_the_next_step_on(make):
+    """An update gives what the next step starts from; this one reads the value before."""
+    (op,) = make.synapses(0.1, 4)
+    (seen,) = signals("seen")
+    schedule, layout = schedule_of([(Copy(op.output, seen),), (op,)], [seen])
+    home = layout.place[op.output].home
     ((recipe, _),) = schedule.probes
-    assert recipe.whole == layout.place[a].home
-    assert schedule.state[layout.place[a].home].whole == layout.place[c].home
+    assert recipe.whole == home
+    (action,) = schedule.actions
+    assert schedule.state[home].whole == action.results[0]
 
 
 def test_fed_signals_lie_side_by_side():

@@ -39,7 +39,7 @@ class Steps:
             self.inputs = [v1.placeholder(h.dtype, h.shape) for h in self.homes]
             self.feed = v1.placeholder(dtype, (batch, width))
             self.number = v1.placeholder(tf.int32, ())
-            constants = [tf.constant([value], dtype) for _, value in schedule.constants]
+            constants = [tf.constant(value[None], dtype) for _, value in schedule.constants]
             self.result = step(self.inputs, self.feed, constants, self.number)
             self.sess = v1.Session()
 
@@ -90,9 +90,9 @@ def test_values_without_a_minibatch_stay_so(batch):
 def test_state_gets_a_minibatch():
     """State that all items have in common is still carried for each of them."""
     a, b = (Signal(np.zeros(2), name=name) for name in ("a", "b"))
-    steps = Steps([(Copy(a, b, inc=True),), (Reset(a, 5.0),)], [b], batch=2)
+    steps = Steps([(Reset(a, 5.0),), (Copy(a, b, inc=True),)], [b], batch=2)
     steps(1)
-    np.testing.assert_array_equal(steps(2)[0], np.full((2, 2), 5.0))
+    np.testing.assert_array_equal(steps(2)[0], np.full((2, 2), 10.0))
 
 
 def test_kept_tensors_are_given_out(make):

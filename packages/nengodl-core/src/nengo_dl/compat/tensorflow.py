@@ -2,7 +2,7 @@
 """What differs between TensorFlow 1.14 and 2.21, behind one name each."""
 
 import inspect
-from typing import Any, Callable, List, Sequence
+from typing import Any, Callable, List, Optional, Sequence
 
 import tensorflow as tf
 
@@ -41,6 +41,31 @@ def compile_with_xla(function: Callable, inputs: Sequence[tf.Tensor]) -> List[tf
         return [] if isinstance(results, tf.Operation) else list(results)
     compiled = tf.function(function, autograph=False, **{option: True})
     return list(compiled(*inputs))
+
+
+def xla_text(function: Callable, inputs: Sequence[tf.Tensor]) -> Optional[str]:
+    """
+    Compile a function with XLA and return the optimised program.
+
+    Parameters
+    ----------
+    function : callable
+        Takes tensors and returns a list of them.
+    inputs : sequence of tf.Tensor
+        Arguments, of which only shapes and types matter.
+
+    Returns
+    -------
+    str or None
+        XLA's text; None where TensorFlow does not give it out (before 2.11, or in a
+        process that has switched eager execution off).
+    """
+    specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in inputs]
+    with tf.init_scope():
+        if _jit_option() is None or not tf.executing_eagerly():
+            return None
+        compiled = tf.function(function, autograph=False, jit_compile=True)
+        return compiled.experimental_get_compiler_ir(*specs)(stage="optimized_hlo")
 
 
 def gpu_available() -> bool:

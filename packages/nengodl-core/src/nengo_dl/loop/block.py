@@ -5,11 +5,11 @@ The number of steps is an input, so one compilation serves all runs; C bounds wh
 and recorded at a time.
 """
 
-from typing import Callable, List, NamedTuple, Tuple
+from typing import Callable, List, NamedTuple, Optional, Tuple
 
 import tensorflow as tf
 
-from nengo_dl.compat.tensorflow import compile_with_xla, v1
+from nengo_dl.compat.tensorflow import compile_with_xla, v1, xla_text
 
 
 class Block(NamedTuple):
@@ -97,17 +97,42 @@ def run_block(block: Block, inputs: BlockInputs) -> BlockResults:
     BlockResults
         State behind the block, and what was recorded.
     """
-    n_homes, n_constants = len(inputs.homes), len(inputs.constants)
-    flat = list(inputs.homes) + list(inputs.constants) + list(inputs[2:])
     trial = _trial(block, inputs)
-
-    def program(*args):
-        split = n_homes + n_constants
-        given = BlockInputs(list(args[:n_homes]), list(args[n_homes:split]), *args[split:])
-        return _Loop(block, given, trial).run()
-
+    program, flat = _flat_program(block, inputs, trial)
     results = compile_with_xla(program, flat) if block.jit else program(*flat)
     return BlockResults(*_split(results, len(block.changing), len(trial.probes)))
+
+
+def compiled_text(block: Block, inputs: BlockInputs) -> Optional[str]:
+    """
+    Compile a block for its own sake, and return the optimised program.
+
+    Parameters
+    ----------
+    block : Block
+        What is fixed.
+    inputs : BlockInputs
+        What it starts from; only shapes and types matter.
+
+    Returns
+    -------
+    str or None
+        XLA's text; None outside XLA, or where TensorFlow does not give it out.
+    """
+    if not block.jit:
+        return None
+    return xla_text(*_flat_program(block, inputs, _trial(block, inputs)))
+
+
+def _flat_program(block, inputs, trial):
+    """Return the loop as a function of a flat list of tensors, and that list."""
+    n_homes, n_constants = len(inputs.homes), len(inputs.constants)
+
+    def program(*args):
+        homes, constants, rest = _split(args, n_homes, n_constants)
+        return _Loop(block, BlockInputs(homes, constants, *rest), trial).run()
+
+    return program, list(inputs.homes) + list(inputs.constants) + list(inputs[2:])
 
 
 def _split(items, *lengths):

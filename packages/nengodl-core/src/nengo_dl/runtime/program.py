@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """A compiled model: its graph, its session, its live values."""
 
+import contextlib
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from nengo_dl.compat.tensorflow import session_config, v1
-from nengo_dl.loop import Block, BlockInputs, run_block
+from nengo_dl.loop import Block, BlockInputs, compiled_text, run_block
 from nengo_dl.runtime.host import HostInputs
 from nengo_dl.runtime.interrupts import interrupts_held
 from nengo_dl.runtime.probing import Recording
@@ -82,8 +83,9 @@ class Program:
         )
         homes, constants = self.store.construct(batch)
         inputs = self._ph._replace(homes=homes, constants=constants)
-        block = Block(step, self.store.changing, self.settings.unroll, jit)
-        results = run_block(block, inputs)
+        self._block = Block(step, self.store.changing, self.settings.unroll, jit)
+        self._inputs = inputs
+        results = run_block(self._block, inputs)
         self._fetches, self._kept = [], {}
         for recording, rows in zip(self.recordings, results.rows):
             if not recording.every_step:
@@ -168,6 +170,24 @@ class Program:
         """Put state (and parameters) back to initial values, and make processes anew."""
         self.host.reset(seed)
         self.store.load(self.sess, include_trainable)
+
+    @contextlib.contextmanager
+    def as_default(self):
+        """Make graph, device and session TensorFlow's defaults inside a block."""
+        device = self.graph.device(self.settings.device)
+        with self.graph.as_default(), device, self.sess.as_default():
+            yield self
+
+    def hlo_text(self) -> Optional[str]:
+        """
+        Return the compiled program as XLA has optimised it, to see what a step costs.
+
+        Returns
+        -------
+        str or None
+            XLA's text; None outside XLA, or where TensorFlow does not give it out.
+        """
+        return compiled_text(self._block, self._inputs)
 
     @property
     def closed(self) -> bool:

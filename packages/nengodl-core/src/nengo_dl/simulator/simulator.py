@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The simulator class: Nengo's interface, and nothing that computes."""
 
+import contextlib
 import warnings
+from typing import Any, Dict, Optional, Union
 
+import nengo
 import numpy as np
 from nengo.exceptions import ReadonlyError, SimulatorClosed
 
@@ -61,6 +64,11 @@ class Simulator(TrainingInterface):
     unroll : int
         Steps in one iteration of the compiled loop.
 
+    Notes
+    -----
+    In a ``with`` block the simulator's graph, device and session are TensorFlow's
+    defaults; leaving the block closes the simulator.
+
     Examples
     --------
     >>> with nengo_dl.Simulator(network, minibatch_size=10) as sim:
@@ -74,16 +82,16 @@ class Simulator(TrainingInterface):
 
     def __init__(
         self,
-        network,
-        dt=0.001,
-        seed=None,
-        model=None,
-        dtype=None,
-        device=None,
-        unroll_simulation=1,
-        minibatch_size=None,
-        tensorboard=None,
-        progress_bar=True,
+        network: Optional[nengo.Network],
+        dt: float = 0.001,
+        seed: Optional[int] = None,
+        model: Optional[nengo.builder.Model] = None,
+        dtype: Any = None,
+        device: Optional[str] = None,
+        unroll_simulation: int = 1,
+        minibatch_size: Optional[int] = None,
+        tensorboard: Optional[str] = None,
+        progress_bar: bool = True,
     ):
         if tensorboard is not None:
             raise UnavailableError(
@@ -161,6 +169,31 @@ class Simulator(TrainingInterface):
         return self._n_steps * self.dt
 
     @property
+    def program(self):
+        """
+        The compiled program, for inspection.
+
+        Returns
+        -------
+        Program or None
+            Its groups of operators are ``program.plan``, its compiled code
+            ``program.hlo_text()``; None once the simulator is closed.
+        """
+        return self._program
+
+    @property
+    def sess(self):
+        """
+        The TensorFlow session.
+
+        Returns
+        -------
+        tf.compat.v1.Session or None
+            None once the simulator is closed.
+        """
+        return None if self.closed else self._program.sess
+
+    @property
     def closed(self):
         """
         Whether the simulator is closed.
@@ -172,7 +205,7 @@ class Simulator(TrainingInterface):
         """
         return self._program is None
 
-    def run(self, time_in_seconds, **kwargs):
+    def run(self, time_in_seconds: float, **kwargs: Any):
         """
         Simulate for a length of time.
 
@@ -192,12 +225,12 @@ class Simulator(TrainingInterface):
 
     def run_steps(
         self,
-        n_steps,
-        data=None,
-        input_feeds=None,
-        profile=False,
-        progress_bar=True,
-        extra_feeds=None,
+        n_steps: int,
+        data: Optional[Dict[nengo.Node, np.ndarray]] = None,
+        input_feeds: Optional[Dict[nengo.Node, np.ndarray]] = None,
+        profile: Union[bool, str] = False,
+        progress_bar: bool = True,
+        extra_feeds: Optional[dict] = None,
     ):
         """
         Simulate a number of steps.
@@ -245,7 +278,7 @@ class Simulator(TrainingInterface):
 
             self._program.run(self._n_steps, executed, feeds, record)
 
-    def step(self, **kwargs):
+    def step(self, **kwargs: Any):
         """
         Simulate one step.
 
@@ -257,7 +290,7 @@ class Simulator(TrainingInterface):
         kwargs.setdefault("progress_bar", False)
         self.run_steps(1, **kwargs)
 
-    def soft_reset(self, include_trainable=False, include_probes=False):
+    def soft_reset(self, include_trainable: bool = False, include_probes: bool = False):
         """
         Set the state of the simulation back to its initial values.
 
@@ -274,7 +307,7 @@ class Simulator(TrainingInterface):
             self._history.clear()
             self._n_steps = 0
 
-    def reset(self, seed=None):
+    def reset(self, seed: Optional[int] = None):
         """
         Set everything back to how it was after the construction.
 
@@ -296,7 +329,7 @@ class Simulator(TrainingInterface):
             self.data.detach()
             program.close()
 
-    def trange(self, sample_every=None, dt=None):
+    def trange(self, sample_every: Optional[float] = None, dt: Optional[float] = None):
         """
         Give the times of the rows of probe data.
 
@@ -320,9 +353,12 @@ class Simulator(TrainingInterface):
 
     def __enter__(self):
         self._require_open("be entered again")
+        self._context = contextlib.ExitStack()
+        self._context.enter_context(self._program.as_default())
         return self
 
     def __exit__(self, kind, error, traceback):
+        self._context.close()
         self.close()
 
     def __del__(self):

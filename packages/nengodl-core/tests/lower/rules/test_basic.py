@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: MIT
+"""Time, constants, copies and products equal nengo's operators."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from nengo.builder import Signal
+from nengo.builder.operator import Copy, DotInc, ElementwiseInc, Reset
+from nengo.exceptions import BuildError
+from nengo_dl.extend import check_rule, size_class
+from nengo_dl.lower.registry import merge_key, rule_for
+from nengo_dl.lower.rules import basic
+from nengo_dl.operators import HostFeed, ResetInc
+
+# operators in a group: alone, a few, and enough to be interleaved
+SIZES = [1, 3, 17]
+
+
+def test_time(make):
+    """Step number and time are those of the step, from 1."""
+    check_rule([make.time_update()], minibatch=2)
+
+
+def test_time_in_float32_is_the_product():
+    """Time is ``step * dt`` in one rounding, not a sum with an error for each step."""
+    op = rule_for_time()
+    check_rule([op], dtype="float32", steps=5, dt=0.1, tolerance=1e-7, jit=False)
+
+
+def rule_for_time():
+    """Make a time update; see conftest."""
+    from nengo.builder.operator import TimeUpdate
+
+    step = Signal(np.array(0, dtype=np.int64), name="step")
+    return TimeUpdate(step, Signal(np.array(0.0), name="time"))
+
+
+def test_constants_set_and_add(make):
+    """Resets of wholes and views, and constants that are added, all in one group."""
+    base = make.signal(6, name="base")
+    check_rule([Reset(base[:2], 2.0), Reset(base[3:5]), Reset(make.signal(2, 3), -1)])
+    value = np.array([0.0, 1.5, -2.0])
+    check_rule([ResetInc(make.signal(3), value), ResetInc(make.signal(2, 3), value)])
+
+
+@pytest.mark.parametrize(
+    "src, dst, options",
+    [
+        ((4,), (4,), {}),
+        ((4,), (4,), {"inc": True}),
+        ((2, 3), (2, 3), {}),
+        ((1,), (4,), {}),
+        ((3,), (2, 3), {"inc": True}),
+        ((6,), (3,), {"src_slice": slice(None, None, 2)}),
+        ((6,), (3,), {"src_slice": slice(None, None, -2)}),
+        ((6,), (4,), {"src_slice": [5, 0, 0, -2]}),
+        ((3,), (6,), {"dst_slice": slice(1, 6, 2), "inc": True}),
+        ((3,), (6,), {"dst_slice": [4, -6, 2]}),
+        ((3,), (6,), {"dst_slice": [0, 0, 1], "inc": True}),
+        ((4,), (6,), {"dst_slice": [5, -1, 5, 2], "src_slice": [3, 2, 1, 0], "inc": True}),
+        ((2, 3), (4, 3), {"dst_slice": [3, 1]}),
+        ((2,), (4,), {"dst_slice": np.array([True, False, False, True])}),
+    ],
+)
+@pytest.mark.parametrize("n", [1, 17])
+def test_copy(make, n, src, dst, options):
+    """Slices, index lists, repeated indices and broadcasts do what NumPy does."""
+    check_rule([make.copy(src, dst, **options) for _ in range(n)], minibatch=2, jit=False)
+
+
+def test_copies_between_views_of_one_base(make):
+    """Operators that write different views of one signal leave the others' alone."""
+    source, base = make.signal(3, 4, name="source"), make.signal(8, name="base")
+    ops = [
+        Copy(source[i], base[i * 2 :], dst_slice=[0, 1, 0, 1], inc=True) for i in range(3)
+    ]
+    check_rule(ops, minibatch=2, jit=False)
+
+
+def test_copy_of_what_all_items_share(make):
+    """A parameter is copied to each item of a minibatch."""
+    op = make.copy((3,), (3,), inc=True)
+    check_rule([op], minibatch=3, shared=[op.src], jit=False)
+
+
+def fed_from_signal(signal, output, mode):
+    """Make a feed that has its value from a signal, so that NumPy can do it, too."""
+
+    class Fed(HostFeed):
+        def make_step(self, signals, dt, rng):
+            target, value = signals[self.output], signals[self.feed]
+
+            def step():
+                target[...] = value + (target if self.mode == "inc" else 0)
+
+            return step
+
+    op = Fed(None, output, mode)
+    op.feed = signal
+    op.reads = [signal]
+    return op
+
+
+@pytest.mark.parametrize("mode", ["set", "inc"])
+def test_fed_values(make, mode):
+    """What comes from the host is set or added."""
+    ops = [fed_from_signal(make.signal(3), make.signal(3), mode) for _ in range(2)]
+    check_rule(ops, minibatch=2, jit=False)
+
+
+ELEMENTWISE = [
+    ((4,), (4,), (4,)),
+    ((), (4,), (4,)),
+    ((1,), (4,), (4,)),
+    ((4,), (), (4,)),
+    ((4,), (1,), (4,)),
+    ((2, 1), (2, 3), (2, 3)),
+    ((2, 3), (2, 3), (2, 3)),
+    ((3,), (2, 3), (2, 3)),
+    ((2, 1), (1, 3), (2, 3)),
+    ((), (), ()),
+]
+
+
+@pytest.mark.parametrize("shapes", ELEMENTWISE, ids=str)
+@pytest.mark.parametrize("n", SIZES)
+def test_elementwise_inc(make, n, shapes):
+    """Products broadcast from the right, as NumPy's do."""
+    ops = [make.product(*shapes) for _ in range(n)]
+    check_rule(ops, minibatch=2, shared=[op.A for op in ops], jit=n == 3)
+
+
+DOT = [
+    ((3, 4), (4,), (3,)),
+    ((3, 1), (1,), (3,)),
+    ((1, 4), (4,), (1,)),
+    ((2, 4), (4,), (2,)),
+    ((4,), (4,), ()),
+    ((4,), (4,), (1,)),
+    ((), (4,), (4,)),
+    ((4,), (), (4,)),
+    ((3, 4), (4, 1), (3, 1)),
+    ((4,), (4, 1), (1,)),
+]
+
+
+@pytest.mark.parametrize("shapes", DOT, ids=str)
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("items", ["shared matrix", "own matrices"])
+def test_dot_inc(make, n, shapes, items):
+    """Products of any ranks, with matrices for all items or for each of them."""
+    ops = [make.dot(*shapes) for _ in range(n)]
+    shared = [op.A for op in ops] if items == "shared matrix" else []
+    check_rule(ops, minibatch=2, shared=shared, jit=n == 3)
+
+
+@pytest.mark.parametrize("kind", [ElementwiseInc, DotInc])
+@pytest.mark.parametrize("n", [6, 18])
+def test_folded_operands(make, kind, n):
+    """Operands that come once for two, or three, operators each are used for all."""
+    vectors = [make.signal(4) for _ in range(n // 3)]
+    matrices = [make.signal(3, 4) for _ in range(n // 2)]
+    targets = [make.signal(3) if kind is DotInc else make.signal(3, 4) for _ in range(n)]
+    both = [
+        kind(matrices[i % len(matrices)], vectors[i % len(vectors)], target)
+        for i, target in enumerate(targets)
+    ]
+    one = [
+        kind(make.signal(3, 4), vectors[i % len(vectors)], target)
+        for i, target in enumerate(targets)
+    ]
+    for ops in (both, one):
+        check_rule(ops, minibatch=2, shared=matrices, jit=False)
+
+
+def test_products_with_views_of_one_base(make):
+    """A group reads and increments any views, overlapping ones too."""
+    base, target = make.signal(40, name="base"), make.signal(30, name="target")
+    for n in (3, 16):
+        ops = [
+            ElementwiseInc(base[20 - i :: -4][:5], base[i : i + 5], target[i : i + 5])
+            for i in range(n)
+        ]
+        check_rule(ops, minibatch=2, jit=False)
+
+
+def test_rows_that_end_behind_their_source(make):
+    """Interleaved operands whose last row is cut off by the end of the signal."""
+    base = make.signal(280, name="base")
+    ops = [
+        ElementwiseInc(make.signal(5), base[20 + i :: 60], make.signal(5))
+        for i in range(16)
+    ]
+    check_rule(ops, jit=False)
+
+
+def test_products_of_other_shapes_are_not_merged(make):
+    """A group is one tensor, so all its operators have equal shapes."""
+    keys = {merge_key(make.dot((n, 4), (4,), (n,))) for n in (2, 3)}
+    keys |= {merge_key(make.product((n,), (n,), (n,))) for n in (2, 3)}
+    assert len(keys) == 4
+    assert merge_key(make.dot((2, 4), (4,), (2,))) in keys
+
+
+def test_incompatible_shapes_are_refused_by_nengo(make):
+    """The rule does not have to check shapes that no operator can have."""
+    with pytest.raises((BuildError, ValueError)):
+        make.dot((3, 4), (5,), (3,))
+
+
+@pytest.mark.parametrize("rows, columns", [(1, 5), (2, 5), (7, 1)])
+def test_thin_product(evaluate, rows, columns):
+    """Thin matrices times vectors are their products and sums."""
+    rng = np.random.RandomState(0)
+    a, x = rng.standard_normal((2, 3, rows, columns)), rng.standard_normal((2, 3, columns))
+    found = evaluate(basic.thin_product, a, x)
+    np.testing.assert_allclose(found, np.einsum("bnij,bnj->bni", a, x), rtol=1e-12)
+
+
+def test_size_class():
+    """Small sizes may be mixed, each large one has a class of its own."""
+    assert size_class(1) == size_class(basic.LARGE - 1) == 0
+    large = [size_class(basic.LARGE), size_class(basic.LARGE + 1)]
+    assert len({0, *large}) == 3
+
+
+def test_probe_marks_compute_nothing(make):
+    """Nengo's marks of probed signals (there are none before nengo 3) write nothing."""
+    if basic.SimProbe is None:
+        assert not any(kind.__name__ == "SimProbe" for kind in basic_types())
+    else:
+        op = basic.SimProbe(make.signal(3))
+        assert rule_for(op).operands(op) == ((), (), ())
+        check_rule([op], jit=False)
+
+
+def basic_types():
+    """List the types that have rules."""
+    from nengo_dl.lower.registry import RULES
+
+    return list(RULES)
+
+
+def test_broadcast_values_have_the_type_of_the_simulation(make):
+    """Nothing in a float32 simulation is computed in float64."""
+    assert basic.ResetInc is ResetInc
+    ops = [make.product((), (4,), (4,)), make.product((), (4,), (4,))]
+    check_rule(ops, dtype="float32", jit=False)
+    assert tf.float32.as_numpy_dtype is np.float32
