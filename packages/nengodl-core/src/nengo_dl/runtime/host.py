@@ -46,9 +46,12 @@ class HostInputs:
         """Make all functions and processes anew, with nengo's random streams."""
         sources = [feed.source for feed in self.feeds if not _is_node(feed.source)]
         sources += list(self.hosted)
-        functions = [op for op in sources if isinstance(op, SimPyFunc)]
         processes = [op for op in sources if not isinstance(op, SimPyFunc)]
-        self._functions = {op: _function_step(op) for op in functions}
+        self._functions = {
+            op: _function_step(op.fn, op.output.shape)
+            for op in sources
+            if isinstance(op, SimPyFunc) and op.output is not None
+        }
         self._processes = process_rows(self.model, processes, seed, self.batch)
 
     def block(
@@ -83,10 +86,10 @@ class HostInputs:
                 self._used[-1].read(times, view)
             else:
                 calls.append((self._functions[feed.source], view))
-        hosted = [self._functions[op] for op in self.hosted]
+        hosted = [op.fn for op in self.hosted]
         for i, time in enumerate(times):
             for function, view in calls:
-                view[i] = function(time).ravel()
+                view[i] = function(time)
             for function in hosted:
                 function(time)
 
@@ -122,29 +125,35 @@ def _is_node(source):
     return isinstance(source, nengo.Node)
 
 
-def _function_step(op):
-    function, output = op.fn, op.output
+def _function_step(function, shape):
+    """Return a function from time to the flat, checked value of `function`."""
+    row = np.empty(shape)
+    flat = row.reshape(-1)
+    zeros = np.zeros(flat.shape)
 
     def step(time):
         value = function(time)
-        if output is None:
-            return None
-        return _checked(value, function, output.shape, time)
+        try:
+            row[...] = value
+        except (TypeError, ValueError):
+            raise _wrong_value(function, time, value, shape) from None
+        # Zero times anything finite is zero, and anything else is not: 0.4 us for a call
+        # where np.isfinite takes 3 (nengo's own step takes about 5).
+        if value is None or zeros.dot(flat) != 0:
+            raise NodeOutputError(function_name(function), time, value, "finite numbers")
+        return flat
 
     return step
 
 
-def _checked(value, function, shape, time):
-    """Return the function's value as an array, or say what is wrong with it."""
+def _wrong_value(function, time, value, shape):
+    """Say why a value can't be that of a signal."""
+    name = function_name(function)
     try:
-        array = np.asarray(value, dtype=float)
+        received = np.asarray(value, dtype=float).shape
     except (TypeError, ValueError):
-        raise NodeOutputError(function_name(function), time, value, "a number or array")
-    if value is None or not np.all(np.isfinite(array)):
-        raise NodeOutputError(function_name(function), time, value, "finite numbers")
-    if array.size not in (1, int(np.prod(shape))):
-        raise ValueError(
-            "Node function {!r} returned {} values at t={:g} where its size_out is "
-            "{}.".format(function_name(function), array.size, time, int(np.prod(shape)))
-        )
-    return array.reshape(shape) if array.size == np.prod(shape) else array
+        return NodeOutputError(name, time, value, "a number or array")
+    return ValueError(
+        f"Node function {name!r} returned a value of shape {received} at t={time:g} s,"
+        f" where its node has the shape {tuple(shape)}. Return as many values as size_out."
+    )

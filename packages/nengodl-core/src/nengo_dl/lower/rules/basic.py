@@ -10,9 +10,11 @@ from nengo_dl.lower.registry import Operands, lowers, moves, writes_constant
 from nengo_dl.lower.rules.folding import refold, repeat, unfold
 from nengo_dl.operators import HostFeed, ResetInc
 
-# Products with at most this many rows are multiplied and summed; XLA's dot on the CPU is
-# called once for each matrix of a stack, at about 50 ns (TF 2.21).
+# Products with at most this many rows and columns are multiplied and summed; XLA's dot on
+# the CPU is called once for each matrix of a stack, at about 50 ns, but sums in vectors
+# (TF 2.21).
 THIN = 2
+SHORT = 64
 # Operators larger than this are merged only with others of equal size: putting unequal
 # ones into one row costs a copy of all their elements.
 LARGE = 256
@@ -121,12 +123,16 @@ def lower_dot_inc(ctx, a, x):
     a, x = unfold(ctx, a, x)
     if ctx.last:
         product = refold(ctx, vectors_of_products(ctx, a, x))
-    elif rank == (2, 1) and (op.A.shape[1] == 1 or op.A.shape[0] <= THIN):
+    elif rank == (2, 1) and _is_thin(*op.A.shape):
         product = refold(ctx, thin_product(a, x))
     else:
         a, x = [refold(ctx, tensor) for tensor in repeat(a, x)]
         product = PRODUCTS[rank](ctx, a, x)
     return _broadcast(ctx, _fit(ctx, product, op.Y.shape), op.Y.shape)
+
+
+def _is_thin(rows, columns):
+    return columns == 1 or (rows <= THIN and columns <= SHORT)
 
 
 def _fit(ctx, product, shape):
