@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT
 """How Sphinx builds the documentation; `nox -s docs` runs it."""
 
+import sys
 from importlib import metadata
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent / "_extensions"))
 
 project = "nengodl"
 author = "the nengodl authors"
@@ -9,11 +13,14 @@ copyright = author
 release = version = metadata.version("nengodl-core")
 
 extensions = [
+    "myst_parser",
+    "nengo_sphinx_theme",
+    "news",
+    "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
-    "nengo_sphinx_theme",
-    "numpydoc",
+    "sphinx_click",
 ]
 
 html_theme = "nengo_sphinx_theme"
@@ -29,7 +36,7 @@ autodoc_member_order = "bysource"
 # Names of other projects. Their inventories would have to be downloaded, and the
 # documentation also has to build without a network.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(nengo|np|numpy|tensorflow|tf|matplotlib)(\..*)?"),
+    (r"py:.*", r"(nengo|np|numpy|tensorflow|tf|matplotlib|click)(\..*)?"),
     # Descriptions in the type of a numpydoc parameter, such as "array_like".
     (r"py:class", r"(array_like|callable|optional|iterable|sequence|mapping)"),
 ]

@@ -1,22 +1,34 @@
 # SPDX-License-Identifier: MIT
 """The reference part of the documentation against the installed packages."""
 
+import inspect
 import re
 from pathlib import Path
 
 import nengo_dl
+import nengo_dl.config
+import nengo_dl.errors
+import nengo_dl.extend
+import nengo_dl.graph_optimizer
+import nengodl_benchmarks
+import pytest
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 DIRECTIVE = re.compile(r"^\.\. auto\w+:: (\S+)$", re.MULTILINE)
 
 
-def test_every_public_name_is_documented():
+@pytest.fixture(scope="module")
+def documented():
+    """What the pages of the reference have an autodoc directive for."""
+    pages = "\n".join(page.read_text() for page in REFERENCE.glob("*.rst"))
+    return DIRECTIVE.findall(pages)
+
+
+def test_every_public_name_is_documented(documented):
     """Each name in ``nengo_dl.__all__`` has an autodoc directive of its own.
 
     A public module has one if one of its members has.
     """
-    pages = "\n".join(page.read_text() for page in REFERENCE.glob("*.rst"))
-    documented = DIRECTIVE.findall(pages)
     missing = [
         name
         for name in (f"nengo_dl.{name}" for name in nengo_dl.__all__)
@@ -25,3 +37,65 @@ def test_every_public_name_is_documented():
         )
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        nengo_dl.config,
+        nengo_dl.extend,
+        nengo_dl.graph_optimizer,
+        nengodl_benchmarks,
+    ],
+    ids=lambda module: module.__name__,
+)
+def test_every_name_of_public_modules_is_documented(module, documented):
+    """A module with ``__all__`` is documented as a whole, or each of its names is."""
+    # by their last part, as some names have their directive under a shorter path
+    missing = set(module.__all__) - {entry.split(".")[-1] for entry in documented}
+    assert module.__name__ in documented or missing == set()
+
+
+def test_every_name_of_public_modules_has_a_docstring():
+    """Autodoc leaves out what has no docstring."""
+    bare = [
+        f"{module.__name__}.{name}"
+        for module in (nengo_dl.extend, nengo_dl.graph_optimizer, nengodl_benchmarks)
+        for name in module.__all__
+        if not inspect.getdoc(getattr(module, name))
+    ]
+    assert bare == []
+
+
+def test_every_error_stands_in_the_overview():
+    """The tables of errors and warnings list each class with the base class it has."""
+    page = (REFERENCE / "errors.rst").read_text()
+    rows = dict(re.findall(r"^``(\w+)`` +``([\w.]+)``", page, re.MULTILINE))
+    classes = {
+        name: kind
+        for name, kind in vars(nengo_dl.errors).items()
+        if inspect.isclass(kind) and kind.__module__ == "nengo_dl.errors"
+    }
+    assert set(rows) == set(classes)
+    for name, base in rows.items():
+        bases = {f"{c.__module__}.{c.__name__}" for c in classes[name].__bases__}
+        assert base in bases or f"builtins.{base}" in bases
+
+
+def test_every_option_stands_on_the_page_about_configuration():
+    """The how-to page has a section and a row of the table for each option."""
+    page = (REFERENCE.parent / "how-to" / "configure.rst").read_text()
+    rows = re.findall(r"^`(\w+)`_ ", page, re.MULTILINE)
+    sections = re.findall(r"^(\w+)\n-+$", page, re.MULTILINE)
+    names = sorted(options())
+    assert sorted(rows) == names
+    assert sorted(sections) == names
+
+
+def options():
+    """Names of the options, as the error about an unknown one lists them."""
+    import nengo
+
+    with nengo.Network(), pytest.raises(nengo.exceptions.ConfigError) as error:
+        nengo_dl.configure_settings(no_such_option=1)
+    return re.search(r"options are ([\w, ]+)\.", str(error.value)).group(1).split(", ")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The stages, one call each: the only module that knows their order."""
 
+import functools
 import logging
 from typing import Any, Optional
 
@@ -11,7 +12,7 @@ from nengo_dl import config, graph_optimizer
 from nengo_dl.build import feed_operators, mark_trainable
 from nengo_dl.kernels import installed_kernels
 from nengo_dl.layout import make_layout
-from nengo_dl.loop import choose_jit
+from nengo_dl.loop import Block, choose_jit, compiled_text, run_block
 from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
 from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.refs import ref_of
@@ -57,7 +58,15 @@ def compile_model(model: Any, settings: Settings, progress: Optional[Any] = None
     store = Store(layout, _initial_values(initials), constants, settings.dtype, ref_of)
     host = HostInputs(feeds, hosted, model, settings.batch, settings.dtype)
     jit = choose_jit(settings.jit_compile)
-    program = Program(step, store, host, _recordings(model), settings, jit)
+    block = Block(step, store.changing, settings.unroll, jit)
+    program = Program(
+        functools.partial(run_block, block),
+        store,
+        host,
+        _recordings(model),
+        settings,
+        functools.partial(compiled_text, block),
+    )
     program.plan = plan
     return program
 

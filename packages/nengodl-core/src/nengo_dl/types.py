@@ -2,7 +2,7 @@
 """Values that pass between the stages of the pipeline."""
 
 import dataclasses
-from typing import Callable, Mapping, Optional, Sequence, Union
+from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence, Union
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,3 +63,49 @@ class Settings:
             Length of the leading axis of minibatched values inside the program.
         """
         return 1 if self.minibatch_size is None else self.minibatch_size
+
+
+class BlockInputs(NamedTuple):
+    """
+    What a block starts from.
+
+    Parameters
+    ----------
+    homes : list of tf.Tensor
+        Value of each home, shape (1 or minibatch, elements).
+    constants : list of tf.Tensor
+        Constants of the step, each of shape (1, elements).
+    feed : tf.Tensor, shape (C, minibatch, elements)
+        Fed values.
+    start : tf.Tensor, shape ()
+        Number of steps done before, int32.
+    n_steps : tf.Tensor, shape ()
+        Number of steps to do, a multiple of `unroll`, int32.
+    """
+
+    homes: List[Any]
+    constants: List[Any]
+    feed: Any
+    start: Any
+    n_steps: Any
+
+
+class BlockResults(NamedTuple):
+    """
+    What a block gives.
+
+    Parameters
+    ----------
+    state : list of tf.Tensor
+        The changed homes, in order.
+    rows : list of tf.Tensor
+        For each probe its value in each step, shape (C, 1 or minibatch, elements); zeros
+        behind the last step.
+    kept : list of tf.Tensor
+        Nothing of use, but whoever runs the block must depend on it, or XLA does not
+        keep it (see `Context.keep`).
+    """
+
+    state: List[Any]
+    rows: List[Any]
+    kept: List[Any]

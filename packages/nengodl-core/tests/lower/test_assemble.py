@@ -32,7 +32,9 @@ def check(evaluate, pieces, length, rows, arrays, form=None, jit=False):
     """Compare both, and say which forms the recipe has."""
     recipe = forms.make_recipe(pieces, length, rows, lambda i: arrays[i].shape[1])
     found = evaluate(
-        lambda *tensors: assemble(recipe, tensors.__getitem__, tf.float64), *arrays, jit=jit
+        lambda *tensors: assemble(recipe, tensors.__getitem__, tf.float64),
+        *arrays,
+        jit=jit,
     )
     expected = scatter_add(pieces, length, arrays)
     np.testing.assert_allclose(
@@ -63,8 +65,12 @@ FORMS = {
     "rows": ([piece(0, COLUMNS[:, 1:3].ravel(), range(12))], 12, 6, forms.Slices),
     "rows of two sources": (
         [
-            piece(0, COLUMNS[:, 1:3].ravel(), np.arange(24).reshape((6, 4))[:, :2].ravel()),
-            piece(1, COLUMNS[:, :2].ravel(), np.arange(24).reshape((6, 4))[:, 2:].ravel()),
+            piece(
+                0, COLUMNS[:, 1:3].ravel(), np.arange(24).reshape((6, 4))[:, :2].ravel()
+            ),
+            piece(
+                1, COLUMNS[:, :2].ravel(), np.arange(24).reshape((6, 4))[:, 2:].ravel()
+            ),
         ],
         24,
         6,
@@ -179,4 +185,6 @@ def test_to_batch(evaluate):
     one, all_items = np.array([[[1.0], [2.0]]]), np.arange(6.0).reshape((3, 2, 1))
     found = evaluate(lambda x: to_batch(x, 3), one)
     np.testing.assert_array_equal(found, np.repeat(one, 3, axis=0))
-    np.testing.assert_array_equal(evaluate(lambda x: to_batch(x, 3), all_items), all_items)
+    np.testing.assert_array_equal(
+        evaluate(lambda x: to_batch(x, 3), all_items), all_items
+    )

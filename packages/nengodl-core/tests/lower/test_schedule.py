@@ -5,7 +5,7 @@ import numpy as np
 from nengo.builder import Signal
 from nengo.builder.operator import Copy, ElementwiseInc, Reset
 from nengo_dl.layout import make_layout
-from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
+from nengo_dl.lower import rules
 from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.recipe import Part, Slices
 from nengo_dl.lower.refs import ref_of
@@ -96,10 +96,11 @@ def test_interleaved_groups_have_the_operators_last():
 
 
 def test_shared_operands_are_folded():
-    """An operand that operators share in order comes once, and says how often it is used."""
+    """An operand that operators share in order comes once, with how often it is used."""
     shared = [signals("x")[0] for _ in range(2)]
     ops = [
-        ElementwiseInc(signals("a")[0], shared[i % 2], signals("y")[0]) for i in range(6)
+        ElementwiseInc(signals("a")[0], shared[i % 2], signals("y")[0])
+        for i in range(6)
     ]
     schedule, _ = schedule_of([tuple(ops)])
     (action,) = schedule.actions

@@ -9,7 +9,7 @@ from nengo.builder.operator import Copy, ElementwiseInc, Reset, TimeUpdate
 from nengo_dl.compat.tensorflow import v1
 from nengo_dl.kernels import PLAIN
 from nengo_dl.layout import make_layout
-from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
+from nengo_dl.lower import rules
 from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.schedule import make_schedule
@@ -39,7 +39,9 @@ class Steps:
             self.inputs = [v1.placeholder(h.dtype, h.shape) for h in self.homes]
             self.feed = v1.placeholder(dtype, (batch, width))
             self.number = v1.placeholder(tf.int32, ())
-            constants = [tf.constant(value[None], dtype) for _, value in schedule.constants]
+            constants = [
+                tf.constant(value[None], dtype) for _, value in schedule.constants
+            ]
             self.result = step(self.inputs, self.feed, constants, self.number)
             self.sess = v1.Session()
 
@@ -51,7 +53,10 @@ class Steps:
         feeds.update({self.feed: feed, self.number: number})
         state, probes = self.sess.run([self.result.state, self.result.probes], feeds)
         for i, value in zip(self.changing, state):
-            assert value.shape == self.homes[i].shape and value.dtype == self.homes[i].dtype
+            assert (
+                value.shape == self.homes[i].shape
+                and value.dtype == self.homes[i].dtype
+            )
             self.homes[i] = value
         return probes
 

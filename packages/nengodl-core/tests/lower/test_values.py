@@ -15,7 +15,7 @@ class Numeric:
     def __init__(self, make, sizes):
         self.values = Values()
         self.sources = []
-        self.bases = [make.signal(n, name="base{}".format(n)) for n in sizes]
+        self.bases = [make.signal(n, name=f"base{n}") for n in sizes]
         self.arrays = {}
         for base in self.bases:
             self.arrays[base] = np.arange(base.size) + 10.0 * base.size

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A program that runs Nengo's own steps, to test the facade without the pipeline."""
 
+import contextlib
+
 import nengo
 import numpy as np
 import pytest
@@ -87,6 +89,11 @@ class NumpyProgram:
         return np.stack([signals[signal] for signals in items]).astype(
             self.settings.dtype
         )
+
+    @contextlib.contextmanager
+    def as_default(self):
+        """There is no graph to enter."""
+        yield self
 
     def close(self):
         """Note that it was closed."""

@@ -18,6 +18,12 @@ def _jit_option():
     return None
 
 
+# Largest TensorArray to write to under XLA, None for any. XLA of TensorFlow 1 writes a row
+# by adding to it in place, has several threads do that where the array has 512 KiB or more,
+# and each of them adds the whole row: values come out doubled.
+ARRAY_BYTES = (1 << 18) if _jit_option() is None else None
+
+
 def compile_with_xla(function: Callable, inputs: Sequence[tf.Tensor]) -> List[tf.Tensor]:
     """
     Call a function of tensors as one program compiled by XLA.
@@ -105,6 +111,11 @@ def session_config(options: Any) -> Any:
         If a field does not exist; names it.
     """
     config = v1.ConfigProto()
+    if _jit_option() is None:
+        # XLA of TensorFlow 1 has no kernel for the compositions of unary operations that
+        # this optimiser makes, such as log1p(1 / x)
+        rewrite = config.graph_options.rewrite_options
+        rewrite.arithmetic_optimization = rewrite.OFF
     for name, value in options.items():
         owner = config
         *path, last = name.split(".")

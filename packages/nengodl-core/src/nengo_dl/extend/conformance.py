@@ -27,6 +27,7 @@ def check_rule(
     shared: Sequence[Any] = (),
     values: Optional[Mapping[Any, Any]] = None,
     kernels: Kernels = PLAIN,
+    merge: bool = True,
 ) -> None:
     """
     Check that rules compute what the NumPy steps of operators compute.
@@ -63,6 +64,9 @@ def check_rule(
         broadcasts to (minibatch, *shape).
     kernels : Kernels, optional
         Computations that may be compiled code.
+    merge : bool, optional
+        Whether operators with equal merge keys are computed together; without it they
+        may depend on each other.
 
     Raises
     ------
@@ -90,7 +94,7 @@ def check_rule(
     >>> check_rule([ElementwiseInc(*signals)], minibatch=2)
     """
     ops = list(ops)
-    plan = _groups(ops)
+    plan = _groups(ops) if merge else [(op,) for op in ops]
     check_plan(plan, ops)
     _check_mentioned(ops)
     setting = Setting(minibatch, dtype, dt, seed, jit, kernels)
@@ -123,13 +127,13 @@ def _check_mentioned(ops):
         for signal in op.sets + op.incs:
             if signal.base not in known:
                 raise AssertionError(
-                    "{} writes {}, but the operands of its rule name it neither as "
-                    "write nor as state. Add it to them.".format(_describe(op), signal)
+                    f"{_describe(op)} writes {signal}, but the operands of its rule name"
+                    " it neither as write nor as state. Add it to them."
                 )
 
 
 def _describe(op):
-    return "{} of type {}".format(op, type(op).__name__)
+    return f"{op} of type {type(op).__name__}"
 
 
 class _Draw:
@@ -182,7 +186,9 @@ class _Draw:
 
     def _state(self, shape):
         short = self.rng.uniform(0, 2 * self.setting.dt, shape)
-        return np.where(self.rng.uniform(size=shape) < 0.5, short, self.rng.uniform(size=shape))
+        return np.where(
+            self.rng.uniform(size=shape) < 0.5, short, self.rng.uniform(size=shape)
+        )
 
 
 class _Initial(dict):
@@ -224,19 +230,11 @@ def _compare(value, expected, base, ops, number, limit):
     element = int(np.ravel_multi_index(worst[1:], base.shape)) if base.shape else 0
     op, signal = _writer(ops, base, element)
     raise AssertionError(
-        "{}: {} differs from the operator's own NumPy step after step {}. Item {}, element "
-        "{} of the base: expected {!r}, received {!r}; largest difference {:g}, allowed "
-        "{:g}.".format(
-            _describe(op),
-            signal,
-            number,
-            worst[0],
-            list(map(int, worst[1:])),
-            float(expected[worst]),
-            float(value[worst]),
-            difference[worst],
-            limit * max(1.0, abs(expected[worst])),
-        )
+        f"{_describe(op)}: {signal} differs from the operator's own NumPy step after"
+        f" step {number}. Item {worst[0]}, element {list(map(int, worst[1:]))} of the"
+        f" base: expected {float(expected[worst])!r}, received {float(value[worst])!r};"
+        f" largest difference {difference[worst]:g}, allowed"
+        f" {limit * max(1.0, abs(expected[worst])):g}."
     )
 
 

@@ -70,7 +70,7 @@ class Trial:
         self.shared = shared
         self.setting = setting
         self.early = {
-            ref.base: Signal(np.zeros(ref.base.shape), name="{}.seen".format(ref.base.name))
+            ref.base: Signal(np.zeros(ref.base.shape), name=f"{ref.base.name}.seen")
             for group in plan
             if rule_for(group[0]).deferred
             for op in group
@@ -181,7 +181,9 @@ class Reference:
         How to compute.
     """
 
-    def __init__(self, ops: Sequence[Any], values: Dict[Any, np.ndarray], setting: Setting):
+    def __init__(
+        self, ops: Sequence[Any], values: Dict[Any, np.ndarray], setting: Setting
+    ):
         self._items = [
             self._make_item(ops, values, i, setting) for i in range(setting.minibatch)
         ]

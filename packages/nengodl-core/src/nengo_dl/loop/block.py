@@ -10,6 +10,8 @@ from typing import Callable, List, NamedTuple, Optional, Tuple
 import tensorflow as tf
 
 from nengo_dl.compat.tensorflow import compile_with_xla, v1, xla_text
+from nengo_dl.loop.record import Record
+from nengo_dl.types import BlockInputs, BlockResults
 
 
 class Block(NamedTuple):
@@ -33,52 +35,6 @@ class Block(NamedTuple):
     changing: Tuple[int, ...]
     unroll: int
     jit: bool
-
-
-class BlockInputs(NamedTuple):
-    """
-    What a block starts from.
-
-    Parameters
-    ----------
-    homes : list of tf.Tensor
-        Value of each home, shape (1 or minibatch, elements).
-    constants : list of tf.Tensor
-        Constants of the step, each of shape (1, elements).
-    feed : tf.Tensor, shape (C, minibatch, elements)
-        Fed values.
-    start : tf.Tensor, shape ()
-        Number of steps done before, int32.
-    n_steps : tf.Tensor, shape ()
-        Number of steps to do, a multiple of `unroll`, int32.
-    """
-
-    homes: List[tf.Tensor]
-    constants: List[tf.Tensor]
-    feed: tf.Tensor
-    start: tf.Tensor
-    n_steps: tf.Tensor
-
-
-class BlockResults(NamedTuple):
-    """
-    What a block gives.
-
-    Parameters
-    ----------
-    state : list of tf.Tensor
-        The changed homes, in order.
-    rows : list of tf.Tensor
-        For each probe its value in each step, shape (C, 1 or minibatch, elements); zeros
-        behind the last step.
-    kept : list of tf.Tensor
-        Nothing of use, but whoever runs the block must depend on it, or XLA does not
-        keep it (see `Context.keep`).
-    """
-
-    state: List[tf.Tensor]
-    rows: List[tf.Tensor]
-    kept: List[tf.Tensor]
 
 
 def run_block(block: Block, inputs: BlockInputs) -> BlockResults:
@@ -151,13 +107,15 @@ class _Loop:
         self.block = block
         self.inputs = inputs
         self.trial = trial
+        n_steps = int(inputs.feed.shape[0])
+        self.records = [Record(n_steps, *spec) for spec in trial.probes]
 
     def run(self) -> List[tf.Tensor]:
         """Write the loop down; return state, recorded rows and kept tensors."""
         state = [self.inputs.homes[number] for number in self.block.changing]
-        buffers = [self._buffer(*spec) for spec in self.trial.probes]
+        arrays = [array for record in self.records for array in record.start()]
         kept = [tf.zeros(*spec) for spec in self.trial.kept] if self.block.jit else []
-        variables = [tf.constant(0)] + state + buffers + kept * self.block.unroll
+        variables = [tf.constant(0)] + state + arrays + kept * self.block.unroll
         # one iteration at a time: state is carried anyway, and feeds must not pile up
         results = tf.while_loop(
             lambda i, *_: i < self.inputs.n_steps,
@@ -167,27 +125,30 @@ class _Loop:
         )
         if len(variables) == 1:  # TensorFlow 1.14 takes the only variable out of the list
             return []
-        state, buffers, kept = _split(results[1:], len(state), len(buffers))
-        return state + [buffer.stack() for buffer in buffers] + kept
+        state, arrays, kept = _split(results[1:], len(state), len(arrays))
+        rows = [record.finish(own) for record, own in zip(self.records, self._own(arrays))]
+        return state + rows + kept
 
-    def _buffer(self, shape, dtype):
-        # Each row is written once, at most: under XLA TensorFlow 1.14 adds to a row what
-        # is written to it a second time. Rows never written are zeros.
-        n_rows = int(self.inputs.feed.shape[0])
-        return tf.TensorArray(dtype, n_rows, element_shape=shape, clear_after_read=False)
+    def _own(self, arrays):
+        """Split all arrays into those of each record."""
+        return _split(arrays, *[record.n_arrays for record in self.records])[:-1]
 
     def _body(self, i, *carried):
-        n_state, n_buffers = len(self.block.changing), len(self.trial.probes)
-        state, buffers, _ = _split(carried, n_state, n_buffers)
+        n_state, n_arrays = len(self.block.changing), sum(r.n_arrays for r in self.records)
+        state, arrays, _ = _split(carried, n_state, n_arrays)
         kept: List[tf.Tensor] = []
         for k in range(self.block.unroll):
             result = self._step(i + k, state)
             state = result.state
             kept += result.kept if self.block.jit else []
-            buffers = [
-                buffer.write(i + k, value) for buffer, value in zip(buffers, result.probes)
+            arrays = [
+                array
+                for record, own, value in zip(
+                    self.records, self._own(arrays), result.probes
+                )
+                for array in record.write(own, i + k, value)
             ]
-        return [i + self.block.unroll] + state + buffers + kept
+        return [i + self.block.unroll] + state + arrays + kept
 
     def _step(self, i, state):
         homes = list(self.inputs.homes)

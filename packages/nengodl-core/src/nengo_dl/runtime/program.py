@@ -8,11 +8,11 @@ import numpy as np
 import tensorflow as tf
 
 from nengo_dl.compat.tensorflow import session_config, v1
-from nengo_dl.loop import Block, BlockInputs, compiled_text, run_block
 from nengo_dl.runtime.host import HostInputs
 from nengo_dl.runtime.interrupts import interrupts_held
 from nengo_dl.runtime.probing import Recording
 from nengo_dl.runtime.store import Store
+from nengo_dl.types import BlockInputs, BlockResults, Settings
 
 # What one block may feed and record, in bytes, and its largest number of steps. The loop
 # records each step of a block, whatever a probe keeps of it. A call of
@@ -28,8 +28,9 @@ class Program:
 
     Parameters
     ----------
-    step : nengo_dl.lower.step.Step
-        The step function.
+    block : callable
+        Function from `BlockInputs` to `BlockResults`, which writes a block of steps into
+        the current graph.
     store : Store
         Initial values of homes and constants.
     host : HostInputs
@@ -38,29 +39,30 @@ class Program:
         What is recorded.
     settings : nengo_dl.types.Settings
         Batch, unrolling, device, session options.
-    jit : bool
-        Whether XLA compiles the loop.
+    text : callable, optional
+        Function from `BlockInputs` to the compiled code of a block, or None.
     """
 
     def __init__(
         self,
-        step: Callable,
+        block: Callable[[BlockInputs], BlockResults],
         store: Store,
         host: HostInputs,
         recordings: Sequence[Recording],
-        settings: Any,
-        jit: bool,
+        settings: Settings,
+        text: Callable[[BlockInputs], Optional[str]] = lambda inputs: None,
     ):
         self.store = store
         self.host = host
         self.recordings = tuple(recordings)
         self.settings = settings
         self.plan: List[Any] = []
+        self._text = text
         self.block_steps = self._block_steps()
         config = session_config(settings.session_config)
         self.graph = tf.Graph()
         with self.graph.as_default(), self.graph.device(settings.device):
-            self._construct(step, jit)
+            self._construct(block)
         self.sess: Optional[Any] = v1.Session(graph=self.graph, config=config)
         self.reset(settings.seed)
 
@@ -71,7 +73,7 @@ class Program:
         unroll = self.settings.unroll
         return unroll * max(1, min(BLOCK_STEPS, fitting) // unroll)
 
-    def _construct(self, step, jit):
+    def _construct(self, block):
         batch, dtype = self.settings.batch, self.settings.dtype
         self._feed = np.zeros((self.block_steps, batch, self.host.width), dtype)
         self._ph = BlockInputs(
@@ -82,10 +84,8 @@ class Program:
             v1.placeholder(tf.int32, ()),
         )
         homes, constants = self.store.construct(batch)
-        inputs = self._ph._replace(homes=homes, constants=constants)
-        self._block = Block(step, self.store.changing, self.settings.unroll, jit)
-        self._inputs = inputs
-        results = run_block(self._block, inputs)
+        self._inputs = self._ph._replace(homes=homes, constants=constants)
+        results = block(self._inputs)
         self._fetches, self._kept = [], {}
         for recording, rows in zip(self.recordings, results.rows):
             if not recording.every_step:
@@ -187,7 +187,7 @@ class Program:
         str or None
             XLA's text; None outside XLA, or where TensorFlow does not give it out.
         """
-        return compiled_text(self._block, self._inputs)
+        return self._text(self._inputs)
 
     @property
     def closed(self) -> bool:

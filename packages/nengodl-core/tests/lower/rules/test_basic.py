@@ -47,7 +47,11 @@ def test_constants_set_and_add(make):
         ((3,), (6,), {"dst_slice": slice(1, 6, 2), "inc": True}),
         ((3,), (6,), {"dst_slice": [4, -6, 2]}),
         ((3,), (6,), {"dst_slice": [0, 0, 1], "inc": True}),
-        ((4,), (6,), {"dst_slice": [5, -1, 5, 2], "src_slice": [3, 2, 1, 0], "inc": True}),
+        (
+            (4,),
+            (6,),
+            {"dst_slice": [5, -1, 5, 2], "src_slice": [3, 2, 1, 0], "inc": True},
+        ),
         ((2, 3), (4, 3), {"dst_slice": [3, 1]}),
         ((2,), (4,), {"dst_slice": np.array([True, False, False, True])}),
     ],
@@ -55,14 +59,17 @@ def test_constants_set_and_add(make):
 @pytest.mark.parametrize("n", [1, 17])
 def test_copy(make, n, src, dst, options):
     """Slices, index lists, repeated indices and broadcasts do what NumPy does."""
-    check_rule([make.copy(src, dst, **options) for _ in range(n)], minibatch=2, jit=False)
+    check_rule(
+        [make.copy(src, dst, **options) for _ in range(n)], minibatch=2, jit=False
+    )
 
 
 def test_copies_between_views_of_one_base(make):
     """Operators that write different views of one signal leave the others' alone."""
     source, base = make.signal(12, name="source"), make.signal(8, name="base")
     ops = [
-        Copy(source[i * 4 : i * 4 + 4], base[i * 2 :], dst_slice=[0, 1, 0, 1], inc=True) for i in range(3)
+        Copy(source[i * 4 : i * 4 + 4], base[i * 2 :], dst_slice=[0, 1, 0, 1], inc=True)
+        for i in range(3)
     ]
     check_rule(ops, minibatch=2, jit=False)
 
@@ -145,22 +152,21 @@ def test_dot_inc(make, n, shapes, items):
 
 
 @pytest.mark.parametrize("kind", [ElementwiseInc, DotInc])
-@pytest.mark.parametrize("n", [6, 18])
-def test_folded_operands(make, kind, n):
-    """Operands that come once for two, or three, operators each are used for all."""
-    vectors = [make.signal(4) for _ in range(n // 3)]
-    matrices = [make.signal(3, 4) for _ in range(n // 2)]
-    targets = [make.signal(3) if kind is DotInc else make.signal(3, 4) for _ in range(n)]
-    both = [
-        kind(matrices[i % len(matrices)], vectors[i % len(vectors)], target)
-        for i, target in enumerate(targets)
+@pytest.mark.parametrize("rows", [2, 3])
+@pytest.mark.parametrize("n_a, n_x", [(6, 2), (2, 6), (3, 2), (2, 2), (1, 1), (1, 6)])
+@pytest.mark.parametrize("times", [1, 3])
+def test_folded_operands(make, kind, rows, n_a, n_x, times):
+    """Operands that come once for several operators in order are used for all of them."""
+    matrices = [make.signal(rows, 4) for _ in range(n_a * times)]
+    vectors = [make.signal(4) for _ in range(n_x * times)]
+    shape = (rows,) if kind is DotInc else (rows, 4)
+    ops = [
+        kind(
+            matrices[i % len(matrices)], vectors[i % len(vectors)], make.signal(*shape)
+        )
+        for i in range(6 * times)
     ]
-    one = [
-        kind(make.signal(3, 4), vectors[i % len(vectors)], target)
-        for i, target in enumerate(targets)
-    ]
-    for ops in (both, one):
-        check_rule(ops, minibatch=2, shared=matrices, jit=False)
+    check_rule(ops, minibatch=2, shared=matrices, jit=False)
 
 
 def test_products_with_views_of_one_base(make):
@@ -202,7 +208,10 @@ def test_incompatible_shapes_are_refused_by_nengo(make):
 def test_thin_product(evaluate, rows, columns):
     """Thin matrices times vectors are their products and sums."""
     rng = np.random.RandomState(0)
-    a, x = rng.standard_normal((2, 3, rows, columns)), rng.standard_normal((2, 3, columns))
+    a, x = (
+        rng.standard_normal((2, 3, rows, columns)),
+        rng.standard_normal((2, 3, columns)),
+    )
     found = evaluate(basic.thin_product, a, x)
     np.testing.assert_allclose(found, np.einsum("bnij,bnj->bni", a, x), rtol=1e-12)
 

@@ -4,7 +4,10 @@
 import nengo
 import numpy as np
 import pytest
+from nengo.builder import Model
 from nengo.builder.operator import Copy, DotInc, ElementwiseInc
+from nengo.utils.graphs import toposort
+from nengo.utils.simulator import operator_dependency_graph
 from nengo_dl.extend import check_rule
 from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.registry import merge_key
@@ -33,7 +36,7 @@ def test_pes(make, n, n_pre, n_error):
 
 @needs_operator
 def test_pes_is_deferred_where_that_saves_memory(make):
-    """Weight changes are not carried from step to step if they are larger than the reads."""
+    """Weight changes larger than the reads are not carried from step to step."""
     large, small = make_pes(make, 5, 2), make_pes(make, 2, 1)
     assert len(make_entries([(large,)], ())) == 3
     assert len(make_entries([(small,)], ())) == 1
@@ -78,22 +81,9 @@ def test_network_learns_as_with_nengo():
             learning_rule_type=nengo.PES(learning_rate=1e-3),
         )
         nengo.Connection(post, learned.learning_rule, synapse=0.005)
-    model = nengo.builder.Model()
+    model = Model()
     model.build(net)
-    graph = nengo.utils.simulator.operator_dependency_graph(model.operators)
-    ordered = nengo.utils.graphs.toposort(graph)
+    ordered = toposort(operator_dependency_graph(model.operators))
     values = {model.sig[pre]["in"]: np.linspace(-1, 1, 3)}
     for jit in (False, True):
-        _check_whole(ordered, values, jit)
-
-
-def _check_whole(ops, values, jit):
-    """Check operators one group each: nengo's order is no plan of larger ones."""
-    from nengo_dl.extend import conformance
-
-    groups = conformance._groups
-    conformance._groups = lambda ops: [(op,) for op in ops]
-    try:
-        check_rule(ops, minibatch=2, steps=6, values=values, jit=jit)
-    finally:
-        conformance._groups = groups
+        check_rule(ordered, 2, steps=6, values=values, jit=jit, merge=False)

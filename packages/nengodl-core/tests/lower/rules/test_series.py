@@ -16,7 +16,8 @@ DT = 0.001
 def context(*tau_rc, dtype=tf.float32):
     """Make the context of neurons with the given time constants."""
     ops = [
-        types.SimpleNamespace(neurons=types.SimpleNamespace(tau_rc=tau)) for tau in tau_rc
+        types.SimpleNamespace(neurons=types.SimpleNamespace(tau_rc=tau))
+        for tau in tau_rc
     ]
     return Context(tuple(ops), DT, dtype, 1, PLAIN)
 
@@ -58,7 +59,11 @@ def test_error_of_the_polynomial(function, exact):
 @pytest.mark.parametrize("function, exact", FUNCTIONS)
 @pytest.mark.parametrize(
     "taus, dtype",
-    [((DT / series.SMALL / 2,), tf.float32), ((0.02,), tf.float64), ((0.02, 1e-4), tf.float32)],
+    [
+        ((DT / series.SMALL / 2,), tf.float32),
+        ((0.02,), tf.float64),
+        ((0.02, 1e-4), tf.float32),
+    ],
 )
 def test_general_functions_elsewhere(evaluate, function, exact, taus, dtype):
     """Larger arguments of any neuron of a group, and float64, need the real functions."""

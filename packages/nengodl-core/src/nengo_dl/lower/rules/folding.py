@@ -21,8 +21,8 @@ def unfold(ctx, *tensors: tf.Tensor):
         With two axes, (repetitions or 1, operators), in place of that of operators.
     """
     times = max(ctx.folds)
-    if set(ctx.folds) - {1, times}:
-        times = 1  # no common split: write the repetitions out
+    if set(ctx.folds) != {1, times}:
+        times = 1  # nothing to broadcast with, or no common split: written out
     split = []
     for tensor, folds in zip(tensors, ctx.folds):
         shape = [int(n) for n in tensor.shape]

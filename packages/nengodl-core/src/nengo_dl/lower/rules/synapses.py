@@ -6,6 +6,7 @@ With input u and output y, both of the same shape and each element on its own:
 "no delay beyond the update itself"; ``y = C x + D u`` where it has.
 """
 
+import functools
 from typing import NamedTuple
 
 import nengo
@@ -67,11 +68,20 @@ def discretise(synapse: LinearFilter, dt: float) -> StateSpace:
 
 
 def _order(synapse):
-    return len(tf2ss(synapse.num, synapse.den)[0])
+    return _structure(type(synapse), tuple(synapse.num), tuple(synapse.den))[0]
 
 
 def _has_direct_term(synapse):
-    return bool(np.any(tf2ss(synapse.num, synapse.den)[3]))
+    return _structure(type(synapse), tuple(synapse.num), tuple(synapse.den))[1]
+
+
+@functools.lru_cache(maxsize=256)  # a model has many operators and few filters
+def _structure(kind, num, den):
+    """Return the order, and whether there is a direct term."""
+    if kind is nengo.Lowpass:
+        return 1, False  # without a time constant, too: see `discretise`
+    A, _, _, D = tf2ss(num, den)
+    return len(A), bool(np.any(D))
 
 
 def _doubles_as_state(op):

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""Each registered rule has an example here, which is checked against NumPy."""
+
+import nengo
+import numpy as np
+import pytest
+from nengo_dl.extend import check_rule
+from nengo_dl.lower.registry import RULES
+from nengo_dl.lower.rules import basic, learning
+from nengo_dl.lower.rules.neurons import NEURONS
+from nengo_dl.operators import HostFeed, ResetInc
+
+
+class NumpyFeed(HostFeed):
+    """A feed whose value NumPy can read: HostFeed has none, as the host feeds it."""
+
+    def __init__(self, output):
+        super().__init__(None, output)
+        self.reads = [self.feed]
+
+    def make_step(self, signals, dt, rng):
+        """Return the NumPy step."""
+        fed, target = signals[self.feed], signals[self.output]
+
+        def step():
+            target[...] = fed
+
+        return step
+
+
+# Name of an operator type to a function that makes an operator of the given size.
+OPERATORS = {
+    "TimeUpdate": lambda make, n: make.time_update(),
+    "Reset": lambda make, n: make.reset((n,), 2.5),
+    "ResetInc": lambda make, n: ResetInc(make.signal(n), np.arange(n)),
+    "HostFeed": lambda make, n: NumpyFeed(make.signal(n)),
+    "Copy": lambda make, n: make.copy((n + 2,), (n,), src_slice=slice(1, -1), inc=True),
+    "ElementwiseInc": lambda make, n: make.product((n,), (n,), (n,)),
+    "DotInc": lambda make, n: make.dot((n, 4), (4,), (n,)),
+    "SimNeurons": lambda make, n: make.neurons(nengo.RectifiedLinear(), n)[0],
+    "SimPES": lambda make, n: learning.SimPES(
+        make.signal(n), make.signal(2), make.signal(2, n), learning_rate=0.1
+    ),
+    "SimProbe": lambda make, n: basic.SimProbe(make.signal(n)),
+    "SimProcess": lambda make, n: make.synapses(nengo.Alpha(0.01), n)[0],
+}
+
+# Neuron types, and a current that makes them respond.
+NEURON_TYPES = {
+    nengo.RectifiedLinear: 1.0,
+    nengo.SpikingRectifiedLinear: 1500.0,
+    nengo.Sigmoid: 1.0,
+    nengo.LIFRate: 5.0,
+    nengo.LIF: 20.0,
+}
+
+
+def own(types):
+    """Leave out what tests have registered."""
+    return {t for t in types if t.__module__.split(".")[0] in ("nengo", "nengo_dl")}
+
+
+def test_every_operator_type_has_an_example():
+    """Whoever adds a rule adds an example above."""
+    missing = {kind.__name__ for kind in own(RULES)} - set(OPERATORS)
+    assert not missing, f"no example in OPERATORS for {sorted(missing)}"
+
+
+def test_every_neuron_type_has_an_example():
+    """Whoever adds a neuron type adds an example above."""
+    missing = own(NEURONS) - set(NEURON_TYPES)
+    assert not missing, f"no example in NEURON_TYPES for {missing}"
+
+
+@pytest.mark.parametrize("name", sorted(kind.__name__ for kind in own(RULES)))
+@pytest.mark.parametrize("sizes, minibatch", [([5], 1), ([5, 5, 5], 3)])
+def test_operator(make, name, sizes, minibatch):
+    """Alone and in a group, for one item and several, the rule equals NumPy."""
+    ops = [OPERATORS[name](make, n) for n in sizes]
+    check_rule(ops, minibatch=minibatch)
+
+
+@pytest.mark.parametrize("kind", sorted(own(NEURONS), key=lambda kind: kind.__name__))
+@pytest.mark.parametrize("sizes, minibatch", [([20], 1), ([20, 5], 3)])
+def test_neuron_type(make, kind, sizes, minibatch):
+    """Neurons below and above threshold, of equal ensembles and others, equal NumPy's."""
+    ops = make.neurons(kind(), *sizes)
+    current = NEURON_TYPES[kind]
+    values = {op.J: np.linspace(-current, current, op.J.size) for op in ops}
+    check_rule(ops, minibatch=minibatch, steps=5, values=values)
