@@ -176,10 +176,8 @@ class DuplicateRuleError(BuildError):
 
     def __init__(self, kind):
         super().__init__(
-            "There is a lowering rule for {} already. Each operator type has one rule; "
-            "derive a new operator class to compute it differently.".format(
-                kind.__name__
-            )
+            f"There is a lowering rule for {kind.__name__} already. Each operator type has one rule; "
+            "derive a new operator class to compute it differently."
         )
 
 
@@ -199,14 +197,37 @@ class LoweringError(BuildError):
         name = type(op).__name__
         signals = list(op.sets) + list(op.incs) + list(op.updates) or list(op.reads)
         origin = op.tag or ", ".join(str(sig.name) for sig in signals) or "unknown"
-        what = "" if inner is None else "{} of type {}, run by ".format(
-            inner, type(inner).__name__
+        what = (
+            "" if inner is None else f"{inner} of type {type(inner).__name__}, run by "
         )
         super().__init__(
-            "No lowering rule for {}operator {} of type {}, built for {}.\nLeave that "
+            f"No lowering rule for {what}operator {op} of type {name}, built for {origin}.\nLeave that "
             "object out, or write a rule and decorate it with "
             "@nengo_dl.extend.lowers; known operator types are listed by "
-            "nengo_dl.extend.lowered_types().".format(what, op, name, origin)
+            "nengo_dl.extend.lowered_types()."
+        )
+
+
+class InvalidCopy(BuildError):
+    """
+    A Copy that NumPy could not carry out, or not in one way only.
+
+    Parameters
+    ----------
+    op : nengo.builder.operator.Copy
+        The operator.
+    expected : str
+        What it needs.
+    received : str
+        What it has instead.
+    advice : str
+        What to do, without a full stop.
+    """
+
+    def __init__(self, op, expected, received, advice):
+        super().__init__(
+            f"{op} needs {expected}, but has {received}. {advice} where the Copy is"
+            f" made{f', for {op.tag}' if op.tag else ''}."
         )
 
 
@@ -218,8 +239,6 @@ class NodeOutputError(SimulationError):
 
     def __init__(self, name, time, value, expected):
         super().__init__(
-            "Function {!r} must return {} but returned {!r} at t={:g} s. Correct the "
-            "function, or guard the values that it divides by.".format(
-                name, expected, value, time
-            )
+            f"Function {name!r} must return {expected} but returned {value!r} at t={time:g} s. Correct the "
+            "function, or guard the values that it divides by."
         )

@@ -10,7 +10,6 @@ from typing import Any, List, Sequence, Tuple
 
 from nengo_dl import plan
 from nengo_dl.lower.registry import merge_key
-from nengo_dl.plan.align import align_operators
 from nengo_dl.plan import (
     display_signal_blocks,
     hamming_sort,
@@ -20,6 +19,7 @@ from nengo_dl.plan import (
     sort_ops_by_signals,
     sort_signals_by_ops,
 )
+from nengo_dl.plan.align import align_operators
 from nengo_dl.simplify import (
     remove_constant_copies,
     remove_identity_muls,
@@ -110,9 +110,7 @@ def greedy_planner(op_list: Sequence[Any]) -> List[Tuple[Any, ...]]:
     return plan.greedy_planner(op_list, merge_key)
 
 
-def tree_planner(
-    op_list: Sequence[Any], max_depth: int = 3
-) -> List[Tuple[Any, ...]]:
+def tree_planner(op_list: Sequence[Any], max_depth: int = 3) -> List[Tuple[Any, ...]]:
     """
     Plan by trying out all sequences of some groups, again and again.
 

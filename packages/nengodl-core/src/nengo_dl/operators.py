@@ -124,7 +124,7 @@ class HostFeed(Operator):
     def __init__(self, source, output, mode="set", tag=None):
         super().__init__(tag=tag)
         self.source = source
-        self.feed = Signal(np.zeros(output.shape), name="{}.feed".format(output.name))
+        self.feed = Signal(np.zeros(output.shape), name=f"{output.name}.feed")
         self.sets = [output] if mode == "set" else []
         self.incs = [output] if mode == "inc" else []
         self.reads = []

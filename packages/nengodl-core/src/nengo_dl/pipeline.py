@@ -29,7 +29,9 @@ from nengo_dl.types import Settings
 logger = logging.getLogger(__name__)
 
 
-def compile_model(model: Any, settings: Settings, progress: Optional[Any] = None) -> Program:
+def compile_model(
+    model: Any, settings: Settings, progress: Optional[Any] = None
+) -> Program:
     """
     Turn a built model into a program.
 

@@ -28,7 +28,7 @@ def build_model(
         Signals, operators, parameters and seeds.
     """
     if model is None:
-        label = "{}, dt={:f}".format(network, dt)
+        label = f"{network}, dt={dt:f}"
         cache = get_default_decoder_cache()
         model = Model(dt=float(dt), label=label, decoder_cache=cache)
     if network is not None:

@@ -24,7 +24,9 @@ def _jit_option():
 ARRAY_BYTES = (1 << 18) if _jit_option() is None else None
 
 
-def compile_with_xla(function: Callable, inputs: Sequence[tf.Tensor]) -> List[tf.Tensor]:
+def compile_with_xla(
+    function: Callable, inputs: Sequence[tf.Tensor]
+) -> List[tf.Tensor]:
     """
     Call a function of tensors as one program compiled by XLA.
 
@@ -122,9 +124,7 @@ def session_config(options: Any) -> Any:
         for part in path:
             owner = getattr(owner, part)
         if not hasattr(owner, last):
-            raise AttributeError(
-                "session_config: ConfigProto has no field {!r}".format(name)
-            )
+            raise AttributeError(f"session_config: ConfigProto has no field {name!r}")
         field = getattr(owner, last)
         if hasattr(field, "extend"):
             del field[:]

@@ -21,8 +21,8 @@ def check_layout(layout: Layout) -> None:
     seen = set()
     for number, home in enumerate(layout.homes):
         for base, place in zip(home.bases, home.places(number)):
-            assert not base.is_view, "{} is a view; homes hold base signals".format(base)
-            assert base not in seen, "{} has two places".format(base)
-            assert layout.place[base] == place, "{} is misplaced".format(base)
+            assert not base.is_view, f"{base} is a view; homes hold base signals"
+            assert base not in seen, f"{base} has two places"
+            assert layout.place[base] == place, f"{base} is misplaced"
             seen.add(base)
     assert seen == set(layout.place), "the table names signals without a home"

@@ -39,7 +39,7 @@ class Home(NamedTuple):
     @property
     def shape(self) -> Tuple[int, ...]:
         """
-        tuple of int: shape of the array, (signals, *shape), or (*shape, signals).
+        Tuple of int: shape of the array, (signals, *shape), or (*shape, signals).
 
         It is the shape in which the group computes, so that XLA sees no reshape between
         the computation and the loop's variable, over which it would compute twice.
@@ -147,7 +147,9 @@ def _transient(operands):
                     mask[ref.index.ravel()] = True
                 elif mode == "update":
                     lasting.add(ref.base)
-    return {base for base, mask in covered.items() if mask.all() and base not in lasting}
+    return {
+        base for base, mask in covered.items() if mask.all() and base not in lasting
+    }
 
 
 def _columns(rows):

@@ -123,10 +123,14 @@ class _Loop:
             variables,
             parallel_iterations=1,
         )
-        if len(variables) == 1:  # TensorFlow 1.14 takes the only variable out of the list
+        if (
+            len(variables) == 1
+        ):  # TensorFlow 1.14 takes the only variable out of the list
             return []
         state, arrays, kept = _split(results[1:], len(state), len(arrays))
-        rows = [record.finish(own) for record, own in zip(self.records, self._own(arrays))]
+        rows = [
+            record.finish(own) for record, own in zip(self.records, self._own(arrays))
+        ]
         return state + rows + kept
 
     def _own(self, arrays):
@@ -134,7 +138,10 @@ class _Loop:
         return _split(arrays, *[record.n_arrays for record in self.records])[:-1]
 
     def _body(self, i, *carried):
-        n_state, n_arrays = len(self.block.changing), sum(r.n_arrays for r in self.records)
+        n_state, n_arrays = (
+            len(self.block.changing),
+            sum(r.n_arrays for r in self.records),
+        )
         state, arrays, _ = _split(carried, n_state, n_arrays)
         kept: List[tf.Tensor] = []
         for k in range(self.block.unroll):

@@ -9,7 +9,6 @@ from nengo.builder.signal import Signal
 from nengo_dl.lower.refs import Ref, ref_of
 from nengo_dl.lower.registry import MOVE, Operands, Rule, rule_for
 
-
 # With the axis of operators last XLA computes in vectors over operators, and sums over
 # an operator's own axes are sums of vectors: 2.5 times faster for 528 products of 25
 # elements (TF 2.21, CPU). It needs operators enough to fill vectors, and axes short
@@ -37,7 +36,8 @@ def _make_entry(rule, ops):
         len(ops) >= MIN_OPERATORS
         and all(rule.interleaves(op) for op in ops)
         and len({_shapes(touched) for touched in operands}) == 1
-        and max((n for shape in _shapes(operands[0]) for n in shape), default=1) <= MAX_AXIS
+        and max((n for shape in _shapes(operands[0]) for n in shape), default=1)
+        <= MAX_AXIS
     )
     return Entry(rule, tuple(ops), operands, last)
 
@@ -83,7 +83,7 @@ def make_entries(plan: Sequence[Sequence[Any]], probed: Sequence[Any]) -> List[E
 
 def _can_wait(touched, probed):
     """Whether to save the reads and compute the result when the next step starts."""
-    (target, mode), = touched.writes
+    ((target, mode),) = touched.writes
     return (
         mode == "update"
         and target.base not in probed
@@ -117,5 +117,5 @@ def _defer(entry):
 
 
 def _saved(ref: Ref) -> Ref:
-    name = "{}.saved".format(ref.base.name)
+    name = f"{ref.base.name}.saved"
     return ref_of(Signal(np.zeros(ref.shape), name=name))

@@ -76,7 +76,7 @@ class Recipe(NamedTuple):
 
     @property
     def whole(self) -> Optional[int]:
-        """int or None: the source that is the value as it stands."""
+        """Int or None: the source that is the value as it stands."""
         if len(self.layers) != 1 or not isinstance(self.layers[0], Slices):
             return None
         parts, rows = self.layers[0]

@@ -39,7 +39,9 @@ RULES = {}
 
 def signal_operands(op: Any) -> Operands:
     """Take reads, sets, incs and updates as the operator lists them."""
-    writes = [(sig, mode) for mode in ("set", "inc", "update") for sig in _sigs(op, mode)]
+    writes = [
+        (sig, mode) for mode in ("set", "inc", "update") for sig in _sigs(op, mode)
+    ]
     return Operands(
         tuple(ref_of(sig) for sig in op.reads),
         (),
@@ -67,7 +69,7 @@ def lowers(
     elementwise: bool = False,
     deferred: bool = False,
     interleaves: Callable[[Any], bool] = lambda op: False,
-    folds: bool = False
+    folds: bool = False,
 ) -> Callable:
     """
     Decorate the function that computes operators of the given types.

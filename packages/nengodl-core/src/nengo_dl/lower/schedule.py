@@ -72,7 +72,7 @@ class Scheduler:
             self.values.start(base, feed, end - base.size)
 
     def new_source(self, length: int) -> int:
-        """Number a new source of `length` elements."""
+        """Give a number to a new source of `length` elements."""
         self.lengths.append(int(length))
         return len(self.lengths) - 1
 
@@ -169,9 +169,7 @@ class Scheduler:
             for number, home in enumerate(self.layout.homes)
             if home.changes
         }
-        probes = tuple(
-            (self.recipe([ref]), np.dtype(ref.base.dtype)) for ref in probed
-        )
+        probes = tuple((self.recipe([ref]), np.dtype(ref.base.dtype)) for ref in probed)
         return Schedule(
             len(self.layout.homes),
             tuple(self.constants),

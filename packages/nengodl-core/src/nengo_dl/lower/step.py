@@ -88,7 +88,9 @@ class Step:
             _state(put, recipe, homes[number])
             for number, recipe in sorted(self.schedule.state.items())
         ]
-        probes = [put(recipe, self._type(kind)) for recipe, kind in self.schedule.probes]
+        probes = [
+            put(recipe, self._type(kind)) for recipe, kind in self.schedule.probes
+        ]
         return StepResult(state, probes, kept)
 
     def _type(self, dtype) -> Any:

@@ -49,7 +49,9 @@ class Values:
         for base, mode, src, dst in _by_base(refs, modes, places):
             self._add(base, mode, [Piece(source, src, np.arange(len(src)))], dst)
 
-    def move(self, pieces: List[Piece], refs: Sequence[Ref], modes: Sequence[str]) -> None:
+    def move(
+        self, pieces: List[Piece], refs: Sequence[Ref], modes: Sequence[str]
+    ) -> None:
         """Write what `pieces` say about a read value to the elements of `refs`."""
         places = positions(refs, False)
         for base, mode, src, dst in _by_base(refs, modes, places):
@@ -75,7 +77,12 @@ class Values:
     def key(self, refs: Tuple[Ref, ...]) -> Tuple:
         """Equal for two reads that must give equal values."""
         return tuple(
-            (id(ref.base), self._version.get(ref.base, 0), ref.shape, ref.index.tobytes())
+            (
+                id(ref.base),
+                self._version.get(ref.base, 0),
+                ref.shape,
+                ref.index.tobytes(),
+            )
             for ref in refs
         )
 
@@ -176,9 +183,11 @@ def _unique_layers(dst):
     """Split positions into selections in which each element of `dst` comes once."""
     order = np.argsort(dst, kind="stable")
     ranked = dst[order]
-    first = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]])) if len(
-        ranked
-    ) else np.zeros(0, int)
+    first = (
+        np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
+        if len(ranked)
+        else np.zeros(0, int)
+    )
     rank = np.arange(len(dst)) - np.repeat(first, np.diff(np.append(first, len(dst))))
     if not rank.any():
         return [slice(None)]

@@ -6,6 +6,7 @@ them. So groups are sorted one after the other by where their operands come from
 pass knows the order in which state, read before it is written, was left by the first.
 """
 
+import itertools
 from typing import Any, Dict, List, Sequence, Tuple
 
 N_PASSES = 2
@@ -29,12 +30,15 @@ def align_operators(plan: Sequence[Sequence[Any]], n_passes: int = N_PASSES) -> 
         read; and the plan with sorted groups. Deterministic, in time n log n.
     """
     rank: Dict[Any, int] = {}
-    sorted_plan = [tuple(group) for group in plan]
+    counter = itertools.count()
+    groups = [tuple(group) for group in plan]
     for _ in range(n_passes):
-        sorted_plan = [_sort_group(group, rank) for group in sorted_plan]
-    read = {sig.base: None for group in sorted_plan for op in group for sig in op.reads}
+        for i, group in enumerate(groups):
+            groups[i] = _sort_group(group, rank)
+            _enter(groups[i], rank, counter)
+    read = {sig.base: None for group in groups for op in group for sig in op.reads}
     written = sorted(rank, key=rank.__getitem__)
-    return written + [base for base in read if base not in rank], sorted_plan
+    return written + [base for base in read if base not in rank], groups
 
 
 def _sort_group(group, rank):
@@ -46,9 +50,7 @@ def _sort_group(group, rank):
         # what is read twice is read in two rounds, each in order, not twice in a row
         turn = seen[keys[i]] = seen.get(keys[i], -1) + 1
         turns.append((turn, keys[i], i))
-    ordered = tuple(group[i] for _, _, i in sorted(turns))
-    _enter(ordered, rank)
-    return ordered
+    return tuple(group[i] for _, _, i in sorted(turns))
 
 
 def _origin(op, rank):
@@ -66,12 +68,11 @@ def _start(sig):
     return address[0] - address[1]
 
 
-def _enter(group, rank):
-    """The last group that writes a signal decides about its rank."""
+def _enter(group, rank, counter):
+    """Rank what a group writes by its order; the last group to write a signal decides."""
     for kind in ("sets", "incs", "updates"):
         columns = [getattr(op, kind) for op in group]
         for position in range(max(map(len, columns), default=0)):
             for column in columns:
                 if position < len(column):
-                    base = column[position].base
-                    rank[base] = len(rank) if base not in rank else rank[base]
+                    rank[column[position].base] = next(counter)

@@ -16,7 +16,9 @@ def interrupts_held():
     Only the main thread is interrupted, so in any other there is nothing to do.
     """
     before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
+    if threading.current_thread() is not threading.main_thread() or not callable(
+        before
+    ):
         yield
         return
     caught = []

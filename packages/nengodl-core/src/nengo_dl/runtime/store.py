@@ -50,11 +50,11 @@ class Store:
         """Make the variables in the current graph; return the values of both kinds."""
         self.batch = batch
         self._homes = [
-            _Slot("home_{}".format(number), self._home_shape(home), self._home_type(home))
+            _Slot(f"home_{number}", self._home_shape(home), self._home_type(home))
             for number, home in enumerate(self.layout.homes)
         ]
         self._constants = [
-            _Slot("constant_{}".format(i), (1, value.size), self._type(value.dtype))
+            _Slot(f"constant_{i}", (1, value.size), self._type(value.dtype))
             for i, value in enumerate(self.constants)
         ]
         read = [slot.variable.read_value() for slot in self._homes]
@@ -82,7 +82,9 @@ class Store:
         """Return the live value of a signal, (minibatch or 1, *shape)."""
         base, index = self.refs(signal)
         if base not in self.layout.place or sess is None:
-            return self._initial(base).ravel()[index][None].astype(self._type(base.dtype))
+            return (
+                self._initial(base).ravel()[index][None].astype(self._type(base.dtype))
+            )
         place = self.layout.place[base]
         values = self._homes[place.home].fetch(sess)
         return values.reshape((len(values), -1))[:, index * place.stride + place.offset]

@@ -12,7 +12,7 @@ from nengo.exceptions import NengoWarning, ValidationError
 from nengo_dl.compat.tensorflow import gpu_available
 from nengo_dl.config import get_setting
 from nengo_dl.config.options import OPTIONS
-from nengo_dl.errors import NoGPUWarning, NothingTrainableWarning
+from nengo_dl.errors import NoGPUWarning, NothingTrainableWarning, UnavailableError
 from nengo_dl.simulator import checks
 from nengo_dl.types import Settings
 
@@ -64,6 +64,27 @@ def check_network(network, model, dt):
             " are trainable.",
             NothingTrainableWarning,
             stacklevel=3,
+        )
+
+
+def check_tensorboard(tensorboard):
+    """
+    Refuse what a later release will take.
+
+    Parameters
+    ----------
+    tensorboard : str or None
+        Directory for event files.
+
+    Raises
+    ------
+    UnavailableError
+        If it is not None.
+    """
+    if tensorboard is not None:
+        raise UnavailableError(
+            "Simulator(tensorboard=...) must be None: this release writes no event files"
+            " yet."
         )
 
 

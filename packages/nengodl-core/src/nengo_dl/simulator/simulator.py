@@ -93,11 +93,7 @@ class Simulator(TrainingInterface):
         tensorboard: Optional[str] = None,
         progress_bar: bool = True,
     ):
-        if tensorboard is not None:
-            raise UnavailableError(
-                "Simulator(tensorboard=...) must be None: this release writes no event"
-                " files yet."
-            )
+        construct.check_tensorboard(tensorboard)
         construct.check_network(network, model, dt)
         construct.check_device(device)
         self.seed = construct.choose_seed(seed, network)
@@ -118,13 +114,16 @@ class Simulator(TrainingInterface):
             device=device,
             seed=self.seed,
         )
-        batched = minibatch_size is not None
+        with make_bar(progress_bar, "Optimizing graph", "Optimization", None) as bar:
+            program = compile_model(self.model, settings, bar)
+        self._start(program, settings)
+
+    def _start(self, program, settings):
+        batched = settings.minibatch_size is not None
         self.rng = np.random.RandomState(self.seed)
         self._n_steps = 0
         self._dtype = settings.dtype
         self._history = ProbeHistory(self.model, batched, settings.dtype)
-        with make_bar(progress_bar, "Optimizing graph", "Optimization", None) as bar:
-            program = compile_model(self.model, settings, bar)
         self.data = SimulationData(self.model, self._history, program, batched)
         self._program = program
 

@@ -54,6 +54,10 @@ def test_constants_set_and_add(make):
         ),
         ((2, 3), (4, 3), {"dst_slice": [3, 1]}),
         ((2,), (4,), {"dst_slice": np.array([True, False, False, True])}),
+        ((1, 3), (3,), {}),
+        ((1, 1, 3), (2, 3), {}),
+        ((1, 1), (4,), {"dst_slice": [3, 1]}),
+        ((2, 3), (3,), {"src_slice": [1]}),
     ],
 )
 @pytest.mark.parametrize("n", [1, 17])
@@ -62,6 +66,29 @@ def test_copy(make, n, src, dst, options):
     check_rule(
         [make.copy(src, dst, **options) for _ in range(n)], minibatch=2, jit=False
     )
+
+
+@pytest.mark.parametrize("elements", [[0, 0, 1], [0, 1, -4]])
+def test_one_value_for_each_element_that_is_set(make, elements):
+    """A Copy that sets an element twice is refused, by nengo as well; see above for incs."""
+    op = make.copy((3,), (4,), dst_slice=elements)
+    zeros = {signal: np.zeros(signal.shape) for signal in (op.src, op.dst)}
+    with pytest.raises(BuildError):
+        op.make_step(zeros, 0.001, np.random)
+    with pytest.raises(BuildError, match="2 values for element 0") as error:
+        rule_for(op).operands(op)
+    assert str(op) in str(error.value) and "inc=True" in str(error.value)
+
+
+@pytest.mark.parametrize("src, inc", [((1, 3), True), ((2, 3), False), ((2,), False)])
+def test_copies_that_do_not_fit_are_refused(make, src, inc):
+    """What NumPy would not broadcast into the target is told before anything runs."""
+    op = make.copy(src, (3,), inc=inc)
+    zeros = {signal: np.zeros(signal.shape) for signal in (op.src, op.dst)}
+    with pytest.raises(ValueError):
+        op.make_step(zeros, 0.001, np.random)()
+    with pytest.raises(BuildError, match=r"target's, \(3,\)"):
+        rule_for(op).operands(op)
 
 
 def test_copies_between_views_of_one_base(make):

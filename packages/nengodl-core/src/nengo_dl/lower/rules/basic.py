@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 from nengo.builder.operator import Copy, DotInc, ElementwiseInc, Reset, TimeUpdate
 
+from nengo_dl.errors import InvalidCopy
 from nengo_dl.lower.refs import Ref, ref_of
 from nengo_dl.lower.registry import Operands, lowers, moves, writes_constant
 from nengo_dl.lower.rules.folding import refold, repeat, unfold
@@ -36,24 +37,54 @@ def lower_time(ctx):
 
 @writes_constant(Reset, ResetInc)
 def reset_value(op):
-    """A Reset sets its value, a ResetInc adds it."""
+    """Return what a Reset sets, or a ResetInc adds."""
     return op.value
 
 
 @moves(HostFeed)
 def feed_operands(op):
-    """A fed value is what the step gets from outside, under the signal's name."""
+    """Move what the step gets from outside to the signal."""
     return Operands((ref_of(op.feed),), (), ((ref_of(op.output), op.mode),))
 
 
 @moves(Copy)
 def copy_operands(op):
-    """A copy is its source under another name: elements for elements."""
+    """Move the source, element for element: a copy is another name for it."""
     src, dst = ref_of(op.src), ref_of(op.dst)
     src = src if op.src_slice is None else src.select(_item(op.src_slice))
     dst = dst if op.dst_slice is None else dst.select(_item(op.dst_slice))
-    index = np.broadcast_to(src.index, dst.shape)
+    index = _spread(op, src.index, dst.index)
     return Operands((Ref(src.base, index),), (), ((dst, "inc" if op.inc else "set"),))
+
+
+def _spread(op, src, dst):
+    """Find the source of each element of the target, by the rules of NumPy."""
+    if not op.inc and op.dst_slice is not None:
+        _check_distinct(op, dst)
+    # assigning drops leading axes of length 1
+    extra = 0 if op.inc else max(0, src.ndim - dst.ndim)
+    try:
+        return np.broadcast_to(src, (1,) * extra + dst.shape).reshape(dst.shape)
+    except ValueError:
+        raise InvalidCopy(
+            op,
+            f"a source of a shape that fits the target's, {dst.shape}",
+            f"a source of shape {src.shape}",
+            "Correct its slices",
+        ) from None
+
+
+def _check_distinct(op, dst):
+    """Refuse several values for one element; increments would add them up."""
+    elements, times = np.unique(dst, return_counts=True)
+    if np.any(times > 1):
+        raise InvalidCopy(
+            op,
+            "one value for each element that it sets",
+            f"{int(times.max())} values for element {elements[times.argmax()]} of"
+            f" {op.dst.base} by dst_slice={op.dst_slice}",
+            "Name each element once, or add the values up with inc=True",
+        )
 
 
 def _item(item):
@@ -62,9 +93,7 @@ def _item(item):
 
 
 def _product_operands(op):
-    return Operands(
-        (ref_of(op.A), ref_of(op.X)), (), ((ref_of(op.Y), "inc"),)
-    )
+    return Operands((ref_of(op.A), ref_of(op.X)), (), ((ref_of(op.Y), "inc"),))
 
 
 @lowers(

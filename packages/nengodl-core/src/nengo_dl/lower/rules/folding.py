@@ -31,7 +31,9 @@ def unfold(ctx, *tensors: tf.Tensor):
             tensor = tf.concat([tensor] * folds, axis=axis)
         n = len(ctx.ops) // times
         pair = [1 if folds == times and times > 1 else times, n]
-        split.append(tf.reshape(tensor, [-1] + shape[1:axis] + pair + shape[axis + 1 :]))
+        split.append(
+            tf.reshape(tensor, [-1] + shape[1:axis] + pair + shape[axis + 1 :])
+        )
     return split
 
 

@@ -46,7 +46,11 @@ def _operands(op):
     )
 
 
-@lowers(SimNeurons, merge_key=_merge_key, operands=_operands, elementwise=True,
+@lowers(
+    SimNeurons,
+    merge_key=_merge_key,
+    operands=_operands,
+    elementwise=True,
     interleaves=lambda op: True,
 )
 def lower_neurons(ctx, current, *state):
@@ -90,7 +94,9 @@ def lif_rate(ctx, current):
     above = current - ctx.scalar(1.0)
     # the clamp keeps 1/j finite where the result is not used
     clamped = tf.maximum(above, ctx.scalar(1e-15))
-    period = _param(ctx, "tau_ref") + _param(ctx, "tau_rc") * tf.math.log1p(1.0 / clamped)
+    period = _param(ctx, "tau_ref") + _param(ctx, "tau_rc") * tf.math.log1p(
+        1.0 / clamped
+    )
     rate = _amplitude(ctx) / period
     return tf.where(above > 0, rate, tf.zeros_like(rate))
 

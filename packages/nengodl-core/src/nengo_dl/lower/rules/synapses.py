@@ -102,13 +102,17 @@ def _operands(op):
     if _doubles_as_state(op):
         return Operands(reads, (ref_of(op.output),), ())
     states = tuple(
-        ref_of(Signal(np.zeros(op.output.shape), name="{}.x{}".format(op.output.name, i)))
+        ref_of(Signal(np.zeros(op.output.shape), name=f"{op.output.name}.x{i}"))
         for i in range(_order(op.process))
     )
     return Operands(reads, states, ((ref_of(op.output), op.mode),))
 
 
-@lowers(SimProcess, merge_key=_merge_key, operands=_operands, elementwise=True,
+@lowers(
+    SimProcess,
+    merge_key=_merge_key,
+    operands=_operands,
+    elementwise=True,
     interleaves=lambda op: True,
 )
 def lower_linear_filter(ctx, u, *states):
@@ -116,7 +120,9 @@ def lower_linear_filter(ctx, u, *states):
     systems = [discretise(op.process, ctx.dt) for op in ctx.ops]
     if _doubles_as_state(ctx.ops[0]):
         gains = [s.B[0] * s.C[0] for s in systems]
-        return _weighted_sum(ctx, [([s.A[0, 0] for s in systems], states[0]), (gains, u)])
+        return _weighted_sum(
+            ctx, [([s.A[0, 0] for s in systems], states[0]), (gains, u)]
+        )
     order = len(states)
     new = [
         _weighted_sum(
