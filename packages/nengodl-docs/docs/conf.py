@@ -23,6 +23,8 @@ extensions = [
     "sphinx_click",
 ]
 
+# Footer and head of the theme are those of Nengo's own company; ours replace them.
+templates_path = ["_templates"]
 html_theme = "nengo_sphinx_theme"
 html_title = f"nengodl {release}"
 html_theme_options = {"sidebar_toc_depth": 2}

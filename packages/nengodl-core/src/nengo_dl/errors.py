@@ -176,8 +176,8 @@ class DuplicateRuleError(BuildError):
 
     def __init__(self, kind):
         super().__init__(
-            f"There is a lowering rule for {kind.__name__} already. Each operator type has one rule; "
-            "derive a new operator class to compute it differently."
+            f"There is a lowering rule for {kind.__name__} already. Each operator type has"
+            " one rule; derive a new operator class to compute it differently."
         )
 
 
@@ -201,10 +201,10 @@ class LoweringError(BuildError):
             "" if inner is None else f"{inner} of type {type(inner).__name__}, run by "
         )
         super().__init__(
-            f"No lowering rule for {what}operator {op} of type {name}, built for {origin}.\nLeave that "
-            "object out, or write a rule and decorate it with "
-            "@nengo_dl.extend.lowers; known operator types are listed by "
-            "nengo_dl.extend.lowered_types()."
+            f"No lowering rule for {what}operator {op} of type {name}, built for"
+            f" {origin}.\nLeave that object out, or write a rule and decorate it with"
+            " @nengo_dl.extend.lowers; known operator types are listed by"
+            " nengo_dl.extend.lowered_types()."
         )
 
 
@@ -239,6 +239,6 @@ class NodeOutputError(SimulationError):
 
     def __init__(self, name, time, value, expected):
         super().__init__(
-            f"Function {name!r} must return {expected} but returned {value!r} at t={time:g} s. Correct the "
-            "function, or guard the values that it divides by."
+            f"Function {name!r} must return {expected} but returned {value!r} at"
+            f" t={time:g} s. Correct the function, or guard the values that it divides by."
         )

@@ -19,6 +19,7 @@ from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.schedule import make_schedule
 from nengo_dl.lower.step import Step
 from nengo_dl.operators import HostFeed, split_initial
+from nengo_dl.progress import NullProgressBar, ProgressBar
 from nengo_dl.runtime import Program
 from nengo_dl.runtime.host import HostInputs
 from nengo_dl.runtime.probing import Recording
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 def compile_model(
-    model: Any, settings: Settings, progress: Optional[Any] = None
+    model: Any, settings: Settings, progress: Optional[ProgressBar] = None
 ) -> Program:
     """
     Turn a built model into a program.
@@ -41,7 +42,7 @@ def compile_model(
         The built model, which is not changed.
     settings : Settings
         Everything else that decides what is compiled.
-    progress : nengo_dl.progress.ProgressBar, optional
+    progress : ProgressBar, optional
         Shows the stages.
 
     Returns
@@ -49,9 +50,11 @@ def compile_model(
     Program
         The model, ready to run.
     """
+    progress = NullProgressBar() if progress is None else progress
     mark_trainable(model, config.Trainability(model))
     operators, hosted = feed_operators(model)
-    plan, initials = _plan(operators, settings)
+    plan, initials = _plan(operators, settings, progress)
+    progress.sub("creating signals")
     feeds = [op for group in plan for op in group if isinstance(op, HostFeed)]
     schedule, layout = _lower(plan, feeds, model)
     dtype = tf.as_dtype(settings.dtype)
@@ -60,6 +63,7 @@ def compile_model(
     store = Store(layout, _initial_values(initials), constants, settings.dtype, ref_of)
     host = HostInputs(feeds, hosted, model, settings.batch, settings.dtype)
     jit = choose_jit(settings.jit_compile)
+    progress.sub("constructing graph")
     block = Block(step, store.changing, settings.unroll, jit)
     program = Program(
         functools.partial(run_block, block),
@@ -73,13 +77,17 @@ def compile_model(
     return program
 
 
-def _plan(operators, settings):
+def _plan(operators, settings, progress):
     """Simplify, plan and sort; return the groups and the initial values found."""
     rewrites = DEFAULT if settings.simplifications is None else settings.simplifications
     planner = settings.planner or graph_optimizer.best_planner
     sorter = settings.sorter or graph_optimizer.align_operators
+    progress.sub("operator simplification")
     steps, initials = split_initial(simplify(operators, rewrites))
-    _, plan = sorter(planner(steps))
+    progress.sub("merging operators")
+    plan = planner(steps)
+    progress.sub("ordering signals")
+    _, plan = sorter(plan)
     logger.info("Initial plan length: %d, optimized: %d", len(operators), len(plan))
     return plan, initials
 

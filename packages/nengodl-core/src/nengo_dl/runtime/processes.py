@@ -4,7 +4,7 @@
 from typing import Any, Callable, Dict, List, Sequence
 
 import numpy as np
-from nengo.utils.graphs import toposort
+from nengo.utils import graphs
 from nengo.utils.simulator import operator_dependency_graph
 
 # nengo's own range of seeds
@@ -84,7 +84,7 @@ def process_rows(model: Any, processes: Sequence[Any], seed: int, batch: int) ->
 
 def _streams(model, processes, rng, batch) -> Dict[Any, List[np.random.RandomState]]:
     """Random generators of processes: nengo's for the first item, more for the others."""
-    order = toposort(operator_dependency_graph(model.operators))
+    order = _nengo_order(model.operators)
     first = {}
     for op in order:
         if hasattr(op, "process"):
@@ -101,6 +101,14 @@ def _streams(model, processes, rng, batch) -> Dict[Any, List[np.random.RandomSta
             ]
             streams[op] = [first[op]] + others
     return streams
+
+
+def _nengo_order(operators):
+    """Operators in the order in which nengo makes their steps."""
+    if hasattr(graphs, "OrderedSet"):
+        return graphs.toposort(operator_dependency_graph(operators))
+    # Older versions sort by addresses, so that no two of nengo's simulators agree. Ours do.
+    return operators
 
 
 def _process_steps(op, rngs: Sequence[np.random.RandomState], dt) -> List[Callable]:

@@ -30,7 +30,7 @@ def size_class(size: int) -> int:
 
 @lowers(TimeUpdate, merge_key=lambda op: None)
 def lower_time(ctx):
-    """Number of the step and time in seconds, ``step * dt``."""
+    """Return the number of the step, and time in seconds, ``step * dt``."""
     step = tf.reshape(ctx.step, (1, 1))
     return step, tf.cast(step, ctx.dtype) * ctx.scalar(ctx.dt)
 

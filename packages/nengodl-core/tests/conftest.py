@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""Our simulator and nengo's, side by side."""
+
+import nengo
+import numpy as np
+import pytest
+from nengo_dl import Simulator, configure_settings
+
+
+@pytest.fixture
+def open_simulator():
+    """Make silent simulators on the CPU that are closed after the test."""
+    simulators = []
+
+    def make(network, **kwargs):
+        kwargs.setdefault("device", "/cpu:0")
+        simulators.append(Simulator(network, progress_bar=False, **kwargs))
+        return simulators[-1]
+
+    yield make
+    for simulator in simulators:
+        simulator.close()
+
+
+@pytest.fixture(scope="session")
+def nengo_data():
+    """Data of all probes after some steps of nengo's own simulator."""
+
+    def run(network, n_steps, **kwargs):
+        with nengo.Simulator(network, progress_bar=False, **kwargs) as sim:
+            sim.run_steps(n_steps)
+            return {probe: np.asarray(sim.data[probe]) for probe in network.all_probes}
+
+    return run
+
+
+@pytest.fixture
+def same_as_nengo(open_simulator, nengo_data):
+    """Compare all probes to float64 rounding, after runs that follow on; give our simulator.
+
+    Values above 1 may differ by 1e-10 of the greatest.
+    """
+
+    def check(network, runs=(12, 8), reference=None, **kwargs):
+        with network:
+            configure_settings(dtype="float64")
+        expected = nengo_data(reference or network, sum(runs))
+        sim = open_simulator(network, **kwargs)
+        for n_steps in runs:
+            sim.run_steps(n_steps, progress_bar=False)
+        batched = kwargs.get("minibatch_size") is not None
+        assert len(network.all_probes) == len(expected) > 0
+        for probe, rows in zip(network.all_probes, expected.values()):
+            found = sim.data[probe]
+            assert found.shape[batched:] == rows.shape
+            limit = 1e-10 * max(1, np.abs(rows).max(initial=0))
+            assert np.abs(found - rows).max(initial=0) <= limit
+        return sim
+
+    return check
