@@ -30,7 +30,7 @@ def python(tmp_path):
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            universal_newlines=True,
+            text=True,
         )
 
     return run

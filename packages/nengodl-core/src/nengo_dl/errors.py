@@ -114,6 +114,26 @@ class DependencyCycle(BuildError):
         )
 
 
+class InvalidRewrite(BuildError):
+    """
+    A simplification that does not give operators back.
+
+    Parameters
+    ----------
+    rewrite : callable
+        The simplification.
+    result : object
+        What it returned.
+    """
+
+    def __init__(self, rewrite, result):
+        super().__init__(
+            f"A simplification must return a list of operators, but {rewrite!r} returned"
+            f" {result!r}. Correct what is given to"
+            " configure_settings(simplifications=...)."
+        )
+
+
 class InvalidPlan(BuildError):
     """
     A plan that cannot be executed group after group.
@@ -191,20 +211,23 @@ class LoweringError(BuildError):
         The operator.
     inner : object, optional
         The neuron type or process that the operator runs, if that is what is unknown.
+    origin : object, optional
+        The object of the network that the operator was built for; by default its tag or
+        the names of its signals.
     """
 
-    def __init__(self, op, inner=None):
+    def __init__(self, op, inner=None, origin=None):
+        self.op = op
+        self.inner = inner
         name = type(op).__name__
         signals = list(op.sets) + list(op.incs) + list(op.updates) or list(op.reads)
-        origin = op.tag or ", ".join(str(sig.name) for sig in signals) or "unknown"
-        what = (
-            "" if inner is None else f"{inner} of type {type(inner).__name__}, run by "
-        )
+        origin = origin or op.tag or ", ".join(str(sig.name) for sig in signals)
+        what = f"{inner} of type {type(inner).__name__}, run by " if inner else ""
         super().__init__(
             f"No lowering rule for {what}operator {op} of type {name}, built for"
-            f" {origin}.\nLeave that object out, or write a rule and decorate it with"
-            " @nengo_dl.extend.lowers; known operator types are listed by"
-            " nengo_dl.extend.lowered_types()."
+            f" {origin or 'an unknown object'}.\nLeave that object out, or write a rule and"
+            " decorate it with @nengo_dl.extend.lowers; known operator types are listed"
+            " by nengo_dl.extend.lowered_types()."
         )
 
 

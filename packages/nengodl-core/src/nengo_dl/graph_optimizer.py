@@ -11,6 +11,7 @@ from typing import Any, List, Sequence, Tuple
 from nengo_dl import plan
 from nengo_dl.lower.registry import merge_key
 from nengo_dl.plan import (
+    align_operators,
     display_signal_blocks,
     hamming_sort,
     noop_order_signals,
@@ -19,7 +20,6 @@ from nengo_dl.plan import (
     sort_ops_by_signals,
     sort_signals_by_ops,
 )
-from nengo_dl.plan.align import align_operators
 from nengo_dl.simplify import (
     remove_constant_copies,
     remove_identity_muls,

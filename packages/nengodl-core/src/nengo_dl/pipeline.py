@@ -9,16 +9,19 @@ import numpy as np
 import tensorflow as tf
 
 from nengo_dl import config, graph_optimizer
-from nengo_dl.build import feed_operators, mark_trainable
+from nengo_dl.build import feed_operators, mark_trainable, owner
+from nengo_dl.errors import LoweringError
 from nengo_dl.kernels import installed_kernels
 from nengo_dl.layout import make_layout
 from nengo_dl.loop import Block, choose_jit, compiled_text, run_block
 from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
 from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.refs import ref_of
+from nengo_dl.lower.registry import merge_key
 from nengo_dl.lower.schedule import make_schedule
 from nengo_dl.lower.step import Step
 from nengo_dl.operators import HostFeed, split_initial
+from nengo_dl.plan import apply_planner, apply_sorter
 from nengo_dl.progress import NullProgressBar, ProgressBar
 from nengo_dl.runtime import Program
 from nengo_dl.runtime.host import HostInputs
@@ -53,7 +56,10 @@ def compile_model(
     progress = NullProgressBar() if progress is None else progress
     mark_trainable(model, config.Trainability(model))
     operators, hosted = feed_operators(model)
-    plan, initials = _plan(operators, settings, progress)
+    try:
+        plan, initials = _plan(operators, settings, progress)
+    except LoweringError as error:
+        raise LoweringError(error.op, error.inner, owner(model, error.op)) from None
     progress.sub("creating signals")
     feeds = [op for group in plan for op in group if isinstance(op, HostFeed)]
     schedule, layout = _lower(plan, feeds, model)
@@ -80,14 +86,18 @@ def compile_model(
 def _plan(operators, settings, progress):
     """Simplify, plan and sort; return the groups and the initial values found."""
     rewrites = DEFAULT if settings.simplifications is None else settings.simplifications
-    planner = settings.planner or graph_optimizer.best_planner
-    sorter = settings.sorter or graph_optimizer.align_operators
     progress.sub("operator simplification")
     steps, initials = split_initial(simplify(operators, rewrites))
     progress.sub("merging operators")
-    plan = planner(steps)
+    if settings.planner is None:
+        plan = graph_optimizer.best_planner(steps)
+    else:
+        plan = apply_planner(settings.planner, steps, merge_key)
     progress.sub("ordering signals")
-    _, plan = sorter(plan)
+    if settings.sorter is None:
+        _, plan = graph_optimizer.align_operators(plan)
+    else:
+        plan = apply_sorter(settings.sorter, plan, merge_key)
     logger.info("Initial plan length: %d, optimized: %d", len(operators), len(plan))
     return plan, initials
 

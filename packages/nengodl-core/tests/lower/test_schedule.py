@@ -36,12 +36,12 @@ def test_copies_compute_nothing():
 
 
 def test_zeros_are_no_constants():
-    """Only the elements of a constant that differ from zero are stored."""
+    """A constant that is all zero is not stored, any other is stored whole."""
     a, b = signals("a", "b")
     plan = [(Reset(a), Reset(b)), (ResetInc(b, np.array([0.0, 3.0, 0.0, 4.0])),)]
     schedule, _ = schedule_of(plan, [a, b])
     ((_, constant),) = schedule.constants
-    np.testing.assert_array_equal(constant, [3, 4])
+    np.testing.assert_array_equal(constant, [0, 3, 0, 4])
     assert schedule.actions == ()
 
 

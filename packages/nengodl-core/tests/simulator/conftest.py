@@ -31,7 +31,7 @@ class NumpyProgram:
     def reset(self, seed, include_trainable):
         """Set everything back; Nengo knows no parameters that would outlive this."""
         self.resets = getattr(self, "resets", []) + [(seed, include_trainable)]
-        self._seed = seed
+        self._seed = self._seed if seed is None else seed
         for signals in self._items:
             for signal in signals:
                 signals.reset(signal)

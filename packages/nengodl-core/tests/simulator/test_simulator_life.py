@@ -20,7 +20,7 @@ def test_reset_starts_again(network, simulate, programs):
     sim.run_steps(5, **quiet)
     first = sim.data[network.probe]
     sim.reset()
-    assert programs[0].resets[-1] == (3, True)
+    assert programs[0].resets[-1] == (None, True)
     assert_fresh(sim, network)
     sim.run_steps(5, **quiet)
     np.testing.assert_array_equal(sim.data[network.probe], first)
@@ -47,15 +47,15 @@ def test_reset_refuses_a_bad_seed(network, simulate):
 
 
 def test_soft_reset_keeps_data_and_time_unless_told(network, simulate, programs):
-    """State alone is reset by default; `include_probes` clears data and time as well."""
+    """State alone is reset by default, and no process; more is, if asked for."""
     sim = simulate(network, seed=3)
     sim.run_steps(5, **quiet)
     sim.soft_reset()
-    assert programs[0].resets[-1] == (3, False)
+    assert programs[0].resets[-1] == (None, False)
     assert sim.n_steps == 5
     assert len(sim.data[network.probe]) == 5
     sim.soft_reset(include_trainable=True, include_probes=True)
-    assert programs[0].resets[-1] == (3, True)
+    assert programs[0].resets[-1] == (None, True)
     assert_fresh(sim, network)
 
 

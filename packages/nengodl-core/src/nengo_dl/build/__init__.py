@@ -4,5 +4,6 @@
 from nengo_dl.build.inputs import feed_operators, is_input_node
 from nengo_dl.build.marks import mark_trainable
 from nengo_dl.build.model import build_model
+from nengo_dl.build.owners import owner
 
-__all__ = ["build_model", "feed_operators", "is_input_node", "mark_trainable"]
+__all__ = ["build_model", "feed_operators", "is_input_node", "mark_trainable", "owner"]

@@ -111,6 +111,8 @@ def session_config(options: Any) -> Any:
     ------
     AttributeError
         If a field does not exist; names it.
+    TypeError
+        If a field does not take its value; names the field.
     """
     config = v1.ConfigProto()
     if _jit_option() is None:
@@ -122,13 +124,29 @@ def session_config(options: Any) -> Any:
         owner = config
         *path, last = name.split(".")
         for part in path:
-            owner = getattr(owner, part)
-        if not hasattr(owner, last):
+            owner = getattr(owner, part, None)
+        if last not in _fields(owner):
             raise AttributeError(f"session_config: ConfigProto has no field {name!r}")
-        field = getattr(owner, last)
-        if hasattr(field, "extend"):
-            del field[:]
-            field.extend(value)
-        else:
-            setattr(owner, last, value)
+        try:
+            _set_field(owner, last, value)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise TypeError(
+                f"session_config: the field {name!r} of ConfigProto does not take the"
+                f" value {value!r}: {error}"
+            ) from None
     return config
+
+
+def _fields(message):
+    """Names of the fields of a message, none for anything else."""
+    descriptor = getattr(message, "DESCRIPTOR", None)
+    return getattr(descriptor, "fields_by_name", ())
+
+
+def _set_field(message, name, value):
+    field = getattr(message, name)
+    if hasattr(field, "extend"):
+        del field[:]
+        field.extend(value)
+    else:
+        setattr(message, name, value)

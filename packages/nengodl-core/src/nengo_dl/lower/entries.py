@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The plan with all that lowering knows about it: rules and operands of each group."""
 
-from typing import Any, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 from nengo.builder.signal import Signal
@@ -42,6 +42,15 @@ def _make_entry(rule, ops):
     return Entry(rule, tuple(ops), operands, last)
 
 
+def _constant_entries(rule, ops):
+    """Split constants by shape, zeros apart: nothing is computed, so it costs nothing."""
+    alike: Dict[Tuple, List[Any]] = {}
+    for op in ops:
+        ((ref, _),) = rule.operands(op).writes
+        alike.setdefault((ref.shape, bool(np.any(rule.constant(op)))), []).append(op)
+    return [_make_entry(rule, same) for same in alike.values()]
+
+
 def _shapes(touched):
     refs = touched.reads + touched.states + tuple(ref for ref, _ in touched.writes)
     return tuple(ref.shape for ref in refs)
@@ -71,6 +80,9 @@ def make_entries(plan: Sequence[Sequence[Any]], probed: Sequence[Any]) -> List[E
     before, during = [], []
     for group in plan:
         rule = rule_for(group[0])
+        if rule.constant is not None:
+            during.extend(_constant_entries(rule, group))
+            continue
         entry = _make_entry(rule, group)
         if rule.deferred and all(_can_wait(op, probed) for op in entry.operands):
             recompute, save = _defer(entry)

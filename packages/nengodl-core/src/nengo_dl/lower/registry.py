@@ -3,6 +3,9 @@
 
 from typing import Any, Callable, Hashable, NamedTuple, Optional, Sequence, Tuple, Type
 
+import numpy as np
+from nengo.builder.operator import Operator
+
 from nengo_dl.errors import DuplicateRuleError, LoweringError
 from nengo_dl.lower.refs import Ref, ref_of
 
@@ -129,8 +132,13 @@ def lowers(
     return decorate
 
 
+def _written_kind(op: Any) -> str:
+    """Say whether an operator writes floats, integers or truth values."""
+    return np.dtype((list(op.sets) + list(op.incs))[0].dtype).kind
+
+
 MOVE = Rule(
-    None, lambda op: (), signal_operands, None, True, False, lambda op: True, False
+    None, _written_kind, signal_operands, None, True, False, lambda op: True, False
 )
 
 
@@ -158,6 +166,9 @@ def rule_for(op: Any) -> Rule:
     """
     Find the rule of an operator along its type's method resolution order.
 
+    A subclass with a step of its own computes something else than its base class, and
+    does not get the rule of that.
+
     Parameters
     ----------
     op : nengo.builder.Operator
@@ -166,7 +177,7 @@ def rule_for(op: Any) -> Rule:
     Returns
     -------
     Rule
-        The rule of its type or of the nearest base class.
+        The rule of its type or of the nearest base class with the same step.
 
     Raises
     ------
@@ -174,7 +185,7 @@ def rule_for(op: Any) -> Rule:
         If there is none; names the operator, its type and the object it came from.
     """
     for kind in type(op).__mro__:
-        if kind in RULES:
+        if kind in RULES and kind.make_step in (type(op).make_step, Operator.make_step):
             return RULES[kind]
     raise LoweringError(op)
 

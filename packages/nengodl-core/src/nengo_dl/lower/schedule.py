@@ -13,7 +13,7 @@ from nengo_dl.lower.entries import Entry
 from nengo_dl.lower.recipe import Recipe, fold, is_sum, make_recipe
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.registry import Rule
-from nengo_dl.lower.values import Values
+from nengo_dl.lower.values import Values, positions
 
 
 class Compute(NamedTuple):
@@ -100,17 +100,19 @@ class Scheduler:
             self._compute(entry)
 
     def _constant(self, entry):
-        for op, touched in zip(entry.ops, entry.operands):
-            ref, mode = touched.writes[0]
-            value = np.broadcast_to(np.asarray(entry.rule.constant(op)), ref.shape)
-            if mode != "inc":
-                self.values.clear([ref])
-            nonzero = np.flatnonzero(value)
-            if len(nonzero):
-                source = self.new_source(len(nonzero))
-                self.constants.append((source, value.ravel()[nonzero]))
-                flat = ref._replace(index=ref.index.ravel()[nonzero])
-                self.values.write([flat], ["inc"], source)
+        refs, modes = zip(*[touched.writes[0] for touched in entry.operands])
+        self.values.clear([ref for ref, mode in zip(refs, modes) if mode != "inc"])
+        values = [
+            np.broadcast_to(np.asarray(entry.rule.constant(op)), ref.shape).ravel()
+            for op, ref in zip(entry.ops, refs)
+        ]
+        if any(value.any() for value in values):
+            places = np.concatenate(positions(refs, entry.last))
+            flat = np.empty(len(places))
+            flat[places] = np.concatenate(values)
+            source = self.new_source(len(flat))
+            self.constants.append((source, flat.astype(refs[0].base.dtype)))
+            self.values.write(refs, ["inc"] * len(refs), source, entry.last)
 
     def _move(self, entry):
         reads = [touched.reads[0] for touched in entry.operands]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Stage "plan": operators in, ordered groups of operators that run as one out."""
 
+from nengo_dl.plan.align import align_operators
+from nengo_dl.plan.apply import apply_planner, apply_sorter
 from nengo_dl.plan.best import best_planner
 from nengo_dl.plan.check import check_plan
 from nengo_dl.plan.dependencies import dependencies
@@ -18,6 +20,9 @@ from nengo_dl.plan.transitive import transitive_planner
 from nengo_dl.plan.tree import tree_planner
 
 __all__ = [
+    "align_operators",
+    "apply_planner",
+    "apply_sorter",
     "best_planner",
     "check_plan",
     "dependencies",

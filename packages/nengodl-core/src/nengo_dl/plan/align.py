@@ -54,10 +54,13 @@ def _sort_group(group, rank):
 
 
 def _origin(op, rank):
-    """Where operands come from, the largest first; parameters have no order yet."""
+    """Where operands come from, the largest first."""
     reads = [sig for sig in op.reads if sig.base in rank]
     reads.sort(key=lambda sig: -sig.size)
-    return tuple((rank[sig.base], _start(sig)) for sig in reads)
+    # What only moves parameters and constants has no origin yet, and may as well be in the
+    # order of the group that writes the same signals after it.
+    known = reads or [sig for sig in op.sets + op.incs if sig.base in rank]
+    return tuple((rank[sig.base], _start(sig)) for sig in known)
 
 
 def _start(sig):

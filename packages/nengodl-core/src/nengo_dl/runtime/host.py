@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Compute on the host what the steps of a block are fed with, as nengo would."""
 
+import math
 from typing import Any, Callable, Dict, List
 
 import nengo
@@ -129,7 +130,6 @@ def _function_step(function, shape):
     """Return a function from time to the flat, checked value of `function`."""
     row = np.empty(shape)
     flat = row.reshape(-1)
-    zeros = np.zeros(flat.shape)
 
     def step(time):
         value = function(time)
@@ -137,15 +137,19 @@ def _function_step(function, shape):
             row[...] = value
         except (TypeError, ValueError):
             raise _wrong_value(function, time, value, shape) from None
-        # Zero times anything finite is zero, and anything else is not: 0.4 us for a call
-        # where np.isfinite takes 3 (nengo's own step takes about 5).
-        if value is None or zeros.dot(flat) != 0:
-            raise NodeOutputError(
-                function_name(function), time, value, "finite numbers"
-            )
+        if value is None or not _all_finite(flat):
+            name = function_name(function)
+            raise NodeOutputError(name, time, value, "finite numbers")
         return flat
 
     return step
+
+
+def _all_finite(flat):
+    # for one value 0.2 us, where NumPy takes 1 to 2 (nengo's own step takes about 5)
+    if flat.size < 16:
+        return all(map(math.isfinite, flat.tolist()))
+    return np.isfinite(flat).all()
 
 
 def _wrong_value(function, time, value, shape):

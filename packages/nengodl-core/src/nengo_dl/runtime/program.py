@@ -64,7 +64,11 @@ class Program:
         with self.graph.as_default(), self.graph.device(settings.device):
             self._construct(block)
         self.sess: Optional[Any] = v1.Session(graph=self.graph, config=config)
-        self.reset(settings.seed)
+        try:
+            self.reset(settings.seed)
+        except BaseException:  # for example a device that is not there
+            self.close()
+            raise
 
     def _block_steps(self):
         itemsize = np.dtype(self.settings.dtype).itemsize
@@ -166,9 +170,19 @@ class Program:
         """
         return self.store.value(self.sess, signal)
 
-    def reset(self, seed: int, include_trainable: bool = True) -> None:
-        """Put state (and parameters) back to initial values, and make processes anew."""
-        self.host.reset(seed)
+    def reset(self, seed: Optional[int], include_trainable: bool = True) -> None:
+        """
+        Put values back to the initial ones.
+
+        Parameters
+        ----------
+        seed : int or None
+            Seed with which processes are made anew; None lets them go on.
+        include_trainable : bool, optional
+            Whether parameters are put back, too, or only state.
+        """
+        if seed is not None:
+            self.host.reset(seed)
         self.store.load(self.sess, include_trainable)
 
     @contextlib.contextmanager

@@ -3,6 +3,7 @@
 
 from typing import Any, Callable, List, Sequence
 
+from nengo_dl.errors import InvalidRewrite
 from nengo_dl.simplify.constant_copies import remove_constant_copies
 from nengo_dl.simplify.identity_muls import remove_identity_muls
 from nengo_dl.simplify.marks import is_trainable
@@ -51,8 +52,14 @@ def simplify(
     while before is None or not _same(before, after):
         before = after
         for rewrite in rewrites:
-            after = list(rewrite(after))
+            after = _checked(rewrite, rewrite(after))
     return after
+
+
+def _checked(rewrite, result):
+    if not isinstance(result, (list, tuple)):
+        raise InvalidRewrite(rewrite, result)
+    return list(result)
 
 
 def _same(first, second):

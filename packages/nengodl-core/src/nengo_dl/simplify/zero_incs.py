@@ -3,9 +3,17 @@
 
 from typing import Any, List, Sequence
 
-from nengo.builder.operator import Copy, DotInc, ElementwiseInc
+from nengo.builder import operator as operators
+from nengo.builder.operator import Copy
 
 from nengo_dl.simplify.constants import Constants, reset
+
+# Exact types: a user's subclass may add something else. nengo before 3 has no sparse ones.
+PRODUCTS = tuple(
+    getattr(operators, name)
+    for name in ("DotInc", "ElementwiseInc", "SparseDotInc", "BsrDotInc")
+    if hasattr(operators, name)
+)
 
 
 def remove_zero_incs(op_list: Sequence[Any]) -> List[Any]:
@@ -25,7 +33,7 @@ def remove_zero_incs(op_list: Sequence[Any]) -> List[Any]:
     constants = Constants(op_list)
     rest = []
     for op in op_list:
-        if isinstance(op, (DotInc, ElementwiseInc)):
+        if type(op) in PRODUCTS:
             zero = constants.is_zero(op.A) or constants.is_zero(op.X)
         else:
             zero = type(op) is Copy and constants.is_zero(op.src, op.src_slice)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Checks of the numbers that users hand to a simulator, made before anything runs."""
 
+import math
 import numbers
 import operator
 import warnings
@@ -8,7 +9,7 @@ import warnings
 import numpy as np
 from nengo.exceptions import ValidationError
 
-from nengo_dl.errors import UnevenUnrollWarning
+from nengo_dl.errors import UnavailableError, UnevenUnrollWarning
 
 
 def positive_integer(name, value):
@@ -88,15 +89,58 @@ def steps_in(time_in_seconds, dt):
     ValidationError
         If the time is not a finite number, or negative.
     """
-    number = isinstance(time_in_seconds, numbers.Real) or (
-        isinstance(time_in_seconds, np.ndarray) and time_in_seconds.ndim == 0
-    )
-    if not (number and np.isfinite(time_in_seconds) and time_in_seconds >= 0):
+    seconds = _real(time_in_seconds)
+    if seconds is None or not 0 <= seconds < math.inf:
         raise ValidationError(
             f"must be a finite number of seconds, 0 or more, but is {time_in_seconds!r}",
             attr="time_in_seconds",
         )
-    return int(np.round(float(time_in_seconds) / dt))
+    return int(np.round(seconds / dt))
+
+
+def positive_seconds(name, value):
+    """
+    Check a length of time that must be greater than zero.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument.
+    value : float
+        The length, in seconds.
+
+    Raises
+    ------
+    ValidationError
+        If it is not a finite number greater than zero.
+    """
+    seconds = None if isinstance(value, bool) else _real(value)
+    if seconds is None or not 0 < seconds < math.inf:
+        raise ValidationError(
+            f"must be a positive number of seconds, but is {value!r}", attr=name
+        )
+
+
+def left_out(name, value, default):
+    """
+    Refuse an argument that a later release will take.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument.
+    value : object
+        What was given.
+    default : object
+        What it has if it is left out.
+
+    Raises
+    ------
+    UnavailableError
+        If it was given.
+    """
+    if value is not default:
+        raise UnavailableError(f"{name} must be left out: it is not there yet.")
 
 
 def seed(value):
@@ -193,6 +237,13 @@ def renamed(old_name, old, new_name, new, category):
         f"{old_name} was renamed; use {new_name} instead.", category, stacklevel=3
     )
     return old
+
+
+def _real(value):
+    """`value` as a float, None if it is no real number."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    return float(value) if isinstance(value, numbers.Real) else None
 
 
 def _integer(value):

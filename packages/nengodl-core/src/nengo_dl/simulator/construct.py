@@ -35,7 +35,7 @@ def check_network(network, model, dt):
     Raises
     ------
     ValidationError
-        If one of them is of the wrong type, or the step is not positive.
+        If one of them is of the wrong type, or the step is not a positive number.
     """
     for name, value, cls in (
         ("network", network, nengo.Network),
@@ -47,10 +47,7 @@ def check_network(network, model, dt):
                 f" {type(value).__name__}",
                 attr=name,
             )
-    if not np.isreal(dt) or not 0 < dt < np.inf:
-        raise ValidationError(
-            f"must be a positive number of seconds, but is {dt!r}", attr="dt"
-        )
+    checks.positive_seconds("dt", dt)
     if model is not None and model.dt != dt:
         warnings.warn(
             f"The model was made with dt={model.dt}, which differs from dt={dt} given to"

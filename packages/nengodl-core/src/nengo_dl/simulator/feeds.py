@@ -57,7 +57,7 @@ def check_data(data, model, batch, n_steps, executed, dtype):
             " loss take data for probes.",
             attr="targets",
         )
-    return {node: value.astype(dtype) for node, value in data.items()}
+    return {node: _convert(node, value, dtype) for node, value in data.items()}
 
 
 def _check_key(key, model):
@@ -92,11 +92,22 @@ def _check_array(key, value):
         )
     size = key.size_out if isinstance(key, nengo.Node) else key.size_in
     _check_length(key, value, 2, size, "the size of the object")
-    if not np.all(np.isfinite(value)):
-        item, step, dimension = np.argwhere(~np.isfinite(value))[0]
+    _check_finite(key, value, value, "finite numbers")
+
+
+def _convert(key, value, dtype):
+    with np.errstate(over="ignore"):  # told by an error below
+        converted = value.astype(dtype)
+    _check_finite(key, value, converted, f"numbers that {dtype} can represent")
+    return converted
+
+
+def _check_finite(key, value, converted, expected):
+    if not np.all(np.isfinite(converted)):
+        place = tuple(int(i) for i in np.argwhere(~np.isfinite(converted))[0])
         raise DataError(
-            f"the array for {key} must hold finite numbers, but has"
-            f" {value[item, step, dimension]} at [{item}, {step}, {dimension}]"
+            f"the array for {key} must hold {expected}, but has {value[place]} at"
+            f" {list(place)}"
         )
 
 
@@ -104,7 +115,7 @@ def _check_length(key, value, axis, expected, meaning):
     if value.shape[axis] != expected:
         raise DataError(
             f"axis {axis} ({('batch', 'steps', 'size')[axis]}) of the array for {key} must"
-            f" have the length {expected}, {meaning}, but has {value.shape[axis]}"
+            f" have length {expected} ({meaning}), but has length {value.shape[axis]}"
         )
 
 

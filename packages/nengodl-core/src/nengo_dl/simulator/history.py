@@ -65,7 +65,8 @@ class ProbeHistory:
                 array = array[:, -1:].copy()  # a view would keep all rows alive
                 if not self._first_block:
                     self._drop_last(probe)
-            if array.shape[1] > 0:
+            # one array without rows says what shape rows would have
+            if array.shape[1] > 0 or not self._blocks[probe]:
                 self._blocks[probe].append(array.astype(self._dtype, copy=False))
         self._first_block = False
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The simulator class: Nengo's interface, and nothing that computes."""
 
-import contextlib
 import warnings
 from typing import Any, Dict, Optional, Union
 
@@ -10,17 +9,17 @@ import numpy as np
 from nengo.exceptions import ReadonlyError, SimulatorClosed
 
 from nengo_dl.build import build_model
-from nengo_dl.errors import NoStepsWarning, OpenSimulatorWarning, UnavailableError
+from nengo_dl.errors import NoStepsWarning, OpenSimulatorWarning
 from nengo_dl.pipeline import compile_model
 from nengo_dl.progress import progress_bar as make_bar
 from nengo_dl.simulator import checks, construct
 from nengo_dl.simulator.data import SimulationData
 from nengo_dl.simulator.feeds import check_data
 from nengo_dl.simulator.history import ProbeHistory, sample_period
-from nengo_dl.simulator.training import TrainingInterface
+from nengo_dl.simulator.later import LaterInterface
 
 
-class Simulator(TrainingInterface):
+class Simulator(LaterInterface):
     """
     Simulate a Nengo network with one compiled TensorFlow program.
 
@@ -67,7 +66,7 @@ class Simulator(TrainingInterface):
     Notes
     -----
     In a ``with`` block the simulator's graph, device and session are TensorFlow's
-    defaults; leaving the block closes the simulator.
+    defaults; leaving the outermost block closes the simulator.
 
     Examples
     --------
@@ -116,11 +115,16 @@ class Simulator(TrainingInterface):
         )
         with make_bar(progress_bar, "Optimizing graph", "Optimization", None) as bar:
             program = compile_model(self.model, settings, bar)
-        self._start(program, settings)
+        try:
+            self._start(program, settings)
+        except BaseException:
+            program.close()
+            raise
 
     def _start(self, program, settings):
         batched = settings.minibatch_size is not None
         self.rng = np.random.RandomState(self.seed)
+        self._contexts = []
         self._n_steps = 0
         self._dtype = settings.dtype
         self._history = ProbeHistory(self.model, batched, settings.dtype)
@@ -234,6 +238,10 @@ class Simulator(TrainingInterface):
         """
         Simulate a number of steps.
 
+        If the function of a node fails or Ctrl-C arrives, the simulator stands behind the
+        last finished block of steps (`n_steps`, `data` and state agree), and functions are
+        called again for the steps of the unfinished block.
+
         Parameters
         ----------
         n_steps : int
@@ -251,9 +259,8 @@ class Simulator(TrainingInterface):
             Not available yet.
         """
         self._require_open("run")
-        for name, value in (("profile", profile), ("extra_feeds", extra_feeds)):
-            if value:
-                raise UnavailableError(f"{name} must be left out: it is not there yet.")
+        checks.left_out("profile", profile, False)
+        checks.left_out("extra_feeds", extra_feeds, None)
         data = checks.renamed(
             "input_feeds", input_feeds, "data", data, DeprecationWarning
         )
@@ -293,6 +300,8 @@ class Simulator(TrainingInterface):
         """
         Set the state of the simulation back to its initial values.
 
+        Processes of input nodes go on where they are; `reset` starts them anew.
+
         Parameters
         ----------
         include_trainable : bool, optional
@@ -301,7 +310,10 @@ class Simulator(TrainingInterface):
             Whether probe data and simulated time are set back, too.
         """
         self._require_open("be reset")
-        self._program.reset(self.seed, include_trainable)
+        self._reset(None, include_trainable, include_probes)
+
+    def _reset(self, seed, include_trainable, include_probes):
+        self._program.reset(seed, include_trainable)
         if include_probes:
             self._history.clear()
             self._n_steps = 0
@@ -319,7 +331,7 @@ class Simulator(TrainingInterface):
         if seed is not None:
             self.seed = checks.seed(seed)
         self.rng = np.random.RandomState(self.seed)
-        self.soft_reset(include_trainable=True, include_probes=True)
+        self._reset(self.seed, include_trainable=True, include_probes=True)
 
     def close(self):
         """Free all resources; the simulator can only be read from then on."""
@@ -344,21 +356,24 @@ class Simulator(TrainingInterface):
         ndarray
             The times, in seconds; the first step ends at `Simulator.dt`.
         """
-        period = sample_period(
-            checks.renamed("dt", dt, "sample_every", sample_every, UserWarning), self.dt
-        )
+        every = checks.renamed("dt", dt, "sample_every", sample_every, UserWarning)
+        if every is not None:
+            checks.positive_seconds("sample_every", every)
+        period = sample_period(every, self.dt)
         steps = np.arange(1, self._n_steps + 1)
         return self.dt * steps[steps % period < 1]
 
     def __enter__(self):
         self._require_open("be entered again")
-        self._context = contextlib.ExitStack()
-        self._context.enter_context(self._program.as_default())
+        context = self._program.as_default()
+        context.__enter__()
+        self._contexts.append(context)
         return self
 
     def __exit__(self, kind, error, traceback):
-        self._context.close()
-        self.close()
+        self._contexts.pop().__exit__(None, None, None)
+        if not self._contexts:
+            self.close()
 
     def __del__(self):
         if not self.closed:
@@ -373,7 +388,8 @@ class Simulator(TrainingInterface):
     def __getstate__(self):
         raise NotImplementedError(
             "A Simulator cannot be copied or pickled. Make a new one from the network; to"
-            " keep parameters, see 'Saving parameters' in the documentation."
+            " keep parameters, see 'Saving parameters' on the page 'Simulate a network' of"
+            " the documentation."
         )
 
     def _require_open(self, action):

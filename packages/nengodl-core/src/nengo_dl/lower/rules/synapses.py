@@ -52,9 +52,11 @@ def discretise(synapse: LinearFilter, dt: float) -> StateSpace:
         Zero-order hold of analog filters; digital ones as given.
     """
     tau = getattr(synapse, "tau", None)
-    if type(synapse) is nengo.Lowpass and tau <= NO_FILTER * dt:
-        # the same as no state and D = 1, in the form of all other low-pass filters
-        return StateSpace(np.zeros((1, 1)), np.ones(1), np.ones(1), 0.0)
+    if type(synapse) in (nengo.Lowpass, nengo.Alpha) and tau <= NO_FILTER * dt:
+        # the same as no state and D = 1, in the form of all other filters of that order
+        order = _order(synapse)
+        first = np.eye(order)[0]
+        return StateSpace(np.zeros((order, order)), first, first, 0.0)
     if type(synapse) is nengo.Lowpass:
         # closed form: nengo 2.8's matrix exponential diverges for tau < 0.15 dt
         decay = np.exp(-dt / tau)
@@ -78,8 +80,9 @@ def _has_direct_term(synapse):
 @functools.lru_cache(maxsize=256)  # a model has many operators and few filters
 def _structure(kind, num, den):
     """Return the order, and whether there is a direct term."""
-    if kind is nengo.Lowpass:
-        return 1, False  # without a time constant, too: see `discretise`
+    if kind in (nengo.Lowpass, nengo.Alpha):
+        # without a time constant, too: see `discretise`
+        return (1 if kind is nengo.Lowpass else 2), False
     A, _, _, D = tf2ss(num, den)
     return len(A), bool(np.any(D))
 
