@@ -28,6 +28,7 @@ SYNAPSES = [
     0,
     nengo.Lowpass(0.005),
     nengo.Lowpass(1e-5),
+    nengo.Alpha(1e-5),
     nengo.Alpha(0.003),
     nengo.LinearFilter([1], [0.02, 1]),
     nengo.LinearFilter([0.003, 1], [0.01, 1]),
@@ -58,13 +59,14 @@ class End(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A connection; the numbers of its transform come from `seed`."""
+    """A connection; the numbers of its transform, up to `scale`, come from `seed`."""
 
     pre: End
     post: End
     synapse: Any
     squares: bool
     transform: Optional[Tuple[int, ...]]
+    scale: float
     seed: int
 
 
@@ -176,13 +178,19 @@ def links(draw, made):
         pre_item = draw(slices(n_in))
         size = length(n_in, pre_item)
         post_item = draw(slices_of_length(n_out, size))
-        transform = draw(st.sampled_from([None, (), (size,)]))
+        transform = draw(st.sampled_from([(), None, (size,)]))
+    # rates into values, and feedback into less: what grows without limit, or is the
+    # remainder of something large, has no equal digits left to compare
+    scale = (1e-3 if pre_neurons else 1.0) * (0.1 if pre >= post else 1.0)
+    if scale < 1 and transform is None:
+        transform = ()
     return Link(
         End(pre, pre_neurons, pre_item),
         End(post, post_neurons, post_item),
         draw(st.sampled_from(synapses)),
-        made[pre].kind == "ensemble" and not pre_neurons and draw(st.booleans()),
+        scale == 1 and made[pre].kind == "ensemble" and draw(st.booleans()),
         transform,
+        scale,
         draw(numbers(0, 9)),
     )
 
@@ -286,7 +294,7 @@ def make_link(objects, link):
     options = {"synapse": link.synapse}
     if link.transform is not None:
         rng = np.random.RandomState(link.seed)
-        options["transform"] = rng.uniform(-1, 1, link.transform)
+        options["transform"] = link.scale * rng.uniform(-1, 1, link.transform)
     if link.squares:
         options["function"] = np.square
     ends = find(objects, link.pre, "output"), find(objects, link.post, "input")
@@ -319,8 +327,9 @@ def make_network(recipe, values=None):
 def reference(recipe, values):
     """Data of all probes by nengo, for one item."""
     net = make_network(recipe, values)
-    # nengo 2's optimizer loses signals of which only a slice is probed
-    options = {"seed": recipe.seed, "progress_bar": False, "optimize": NENGO_3}
+    # nengo 2's optimizer loses signals of which only a slice is probed, nengo 4's cannot
+    # merge some views with negative strides
+    options = {"seed": recipe.seed, "progress_bar": False, "optimize": False}
     with nengo.Simulator(net, **options) as sim:
         sim.run_steps(2 * STEPS)
     return [np.asarray(sim.data[probe]) for probe in net.probes]

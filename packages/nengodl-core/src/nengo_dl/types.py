@@ -24,7 +24,8 @@ class Settings:
     planner : callable or None, optional
         Function from operators to a plan, None for the default.
     sorter : callable or None, optional
-        Function from a plan to signals in memory order and a plan, None for the default.
+        Function from a plan to signals in an order and a plan, None for the default; only
+        the order of operators inside the groups of the plan is used.
     simplifications : sequence of callable or None, optional
         Rewrites of the operators, in order, None for the default.
     session_config : mapping, optional
@@ -34,7 +35,7 @@ class Settings:
     lif_smoothing : float or None, optional
         Width of the smoothing of LIF neurons in training, None for no smoothing.
     jit_compile : bool or "auto", optional
-        Whether XLA compiles the loop; "auto" uses it where it can.
+        Whether XLA compiles the loop; "auto" is True in this release.
     seed : int, optional
         Seed of all random processes.
     """

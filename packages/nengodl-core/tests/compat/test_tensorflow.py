@@ -68,11 +68,40 @@ def test_session_options_are_set():
     assert not session_config({}).allow_soft_placement
 
 
-@pytest.mark.parametrize("name", ["nothing", "gpu_options.nothing", "nothing.allow_growth"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nothing",
+        "gpu_options.nothing",
+        "nothing.allow_growth",
+        "gpu_options.foo.x",
+        "allow_soft_placement.real",
+        "gpu_options.Clear",
+        "",
+    ],
+)
 def test_unknown_session_options_are_told(name):
-    """The error names the field that does not exist."""
-    with pytest.raises(AttributeError, match="nothing"):
+    """The error has the whole name of the field that does not exist."""
+    with pytest.raises(AttributeError, match=f"ConfigProto has no field '{name}'"):
         session_config({name: True})
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("allow_soft_placement", "yes"),
+        ("gpu_options.per_process_gpu_memory_fraction", "half"),
+        ("intra_op_parallelism_threads", 2**40),
+        ("device_filters", 3),
+        ("gpu_options", True),
+    ],
+)
+def test_wrong_values_of_session_options_are_told(name, value):
+    """The error has the whole name of the field and the value."""
+    with pytest.raises(TypeError) as error:
+        session_config({name: value})
+    assert repr(name) in str(error.value)
+    assert repr(value) in str(error.value)
 
 
 def test_the_compiled_program_can_be_read():

@@ -5,6 +5,8 @@ import nengo
 import numpy as np
 import pytest
 from nengo.builder import Operator
+from nengo.builder.operator import Copy
+from nengo.builder.signal import Signal
 from nengo.exceptions import BuildError
 from nengo_dl.errors import DuplicateRuleError, LoweringError
 from nengo_dl.lower import registry
@@ -139,3 +141,24 @@ def test_operands_as_the_operator_lists_them(make):
     assert [(ref.base, mode) for ref, mode in touched.writes] == [
         (written[name], name) for name in names
     ]
+
+
+def test_a_subclass_with_its_own_step_has_no_rule():
+    """What computes something else than its base class is refused, not miscomputed."""
+
+    class Twice(Copy):
+        def make_step(self, signals, dt, rng):
+            src, dst = signals[self.src], signals[self.dst]
+
+            def step():
+                dst[...] = 2 * src
+
+            return step
+
+    class Renamed(Copy):
+        pass
+
+    a, b = (Signal(np.zeros(2), name=name) for name in "ab")
+    assert rule_for(Renamed(a, b)) is rule_for(Copy(a, b))
+    with pytest.raises(LoweringError, match="Twice"):
+        rule_for(Twice(a, b))

@@ -9,6 +9,7 @@ import sys
 import nengo
 import numpy as np
 import pytest
+import tensorflow as tf
 from nengo_dl import configure_settings
 
 quiet = {"progress_bar": False}
@@ -270,6 +271,23 @@ def test_memory_of_a_long_run_stays_flat():
 
 
 # -- life
+
+
+def test_a_failing_construction_closes_the_session(network, open_simulator, monkeypatch):
+    """A device that is not there shows when values are loaded, in an open session."""
+    closed = []
+
+    class Session(tf.compat.v1.Session):
+        def close(self):
+            closed.append(self)
+            super().close()
+
+    monkeypatch.setattr("nengo_dl.runtime.program.v1.Session", Session)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="GPU:77") as error:
+        open_simulator(network, device="/gpu:77")
+    # the traceback keeps the session alive, so no destructor closed it
+    assert error.tb is not None
+    assert len(closed) == 1
 
 
 def test_closing_twice_is_no_error(network, open_simulator):

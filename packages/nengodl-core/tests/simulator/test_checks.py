@@ -42,6 +42,30 @@ def test_other_times_are_refused(time):
         checks.steps_in(time, 0.25)
 
 
+@pytest.mark.parametrize("value", [np.float32(0.25), np.array(0.25), 1, 1e-9])
+def test_lengths_of_time_are_positive_numbers(value):
+    """All real numbers above zero pass."""
+    checks.positive_seconds("x", value)
+
+
+@pytest.mark.parametrize("value", [0, -1.0, np.nan, np.inf, True, 1j, np.array(1j), [1.0]])
+def test_other_lengths_of_time_are_refused(value):
+    """The error names the argument and has the value."""
+    with pytest.raises(ValidationError) as error:
+        checks.positive_seconds("x", value)
+    assert error.value.attr == "x"
+    assert repr(value) in str(error.value)
+
+
+@pytest.mark.parametrize("value", [True, "log", {}, np.zeros(3)])
+def test_arguments_of_later_releases_are_left_out(value):
+    """The default passes, anything else is refused with the name."""
+    checks.left_out("x", None, None)
+    checks.left_out("x", False, False)
+    with pytest.raises(NotImplementedError, match="x must be left out"):
+        checks.left_out("x", value, None)
+
+
 def test_a_value_has_its_old_or_its_new_name():
     """The new name is silent, the old one warns, and none gives None."""
     with warnings.catch_warnings():

@@ -34,6 +34,15 @@ def test_a_step_must_take_time(network, dt):
     assert error.value.attr == "dt"
 
 
+@pytest.mark.parametrize("dt", [None, [0.001], 1 + 0j, True, np.array([0.001]), "1"])
+def test_a_step_is_a_real_number(network, dt):
+    """What is no real number is refused with its value."""
+    with pytest.raises(ValidationError) as error:
+        Simulator(network, dt=dt)
+    assert error.value.attr == "dt"
+    assert repr(dt) in str(error.value)
+
+
 def test_the_step_of_a_model_wins(network, simulate):
     """Two different steps give a warning with both values."""
     model = nengo.builder.Model(dt=0.002)

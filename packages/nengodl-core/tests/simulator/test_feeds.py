@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Checks of the data of a run."""
 
+import warnings
+
 import nengo
 import numpy as np
 import pytest
 from nengo.exceptions import ValidationError
+from nengo_dl import configure_settings
 
 good = np.ones((2, 4, 2))
 
@@ -43,9 +46,8 @@ def test_values_are_arrays(sim, network, value):
 def test_the_batch_is_that_of_the_simulator(sim, network):
     """A wrong number of items is refused with both numbers."""
     message = str(refused(sim, network, {network.node: np.ones((3, 4, 2))}))
-    assert "batch" in message
-    assert "length 2" in message
-    assert "has 3" in message
+    assert "axis 0 (batch)" in message
+    assert "must have length 2 (minibatch_size), but has length 3" in message
 
 
 def test_an_unbatched_simulator_takes_one_item(network, simulate):
@@ -61,7 +63,7 @@ def test_the_steps_are_those_of_the_run(sim, network):
     message = str(refused(sim, network, {network.node: good}, n_steps=5))
     assert "steps" in message
     assert "length 5" in message
-    assert "has 4" in message
+    assert "has length 4" in message
 
 
 def test_unrolled_runs_need_data_for_the_executed_steps(network, simulate):
@@ -71,7 +73,7 @@ def test_unrolled_runs_need_data_for_the_executed_steps(network, simulate):
         message = str(refused(sim, network, {network.node: np.ones((1, 6, 2))}, 6))
     assert "length 8" in message
     assert "executed when 6" in message
-    assert "has 6" in message
+    assert "has length 6" in message
     with pytest.warns(RuntimeWarning):
         sim.run_steps(6, data={network.node: np.ones((1, 8, 2))}, progress_bar=False)
     assert sim.n_steps == 6
@@ -89,8 +91,8 @@ def test_the_size_is_that_of_the_node(sim, network):
     """A wrong last axis is refused with the node and both sizes."""
     message = str(refused(sim, network, {network.node: np.ones((2, 4, 3))}))
     assert str(network.node) in message
-    assert "length 2" in message
-    assert "has 3" in message
+    assert "must have length 2" in message
+    assert "has length 3" in message
 
 
 def test_the_size_is_that_of_the_probe(sim, network):
@@ -144,6 +146,26 @@ def test_values_are_finite(sim, network, bad):
     message = str(refused(sim, network, {network.node: data}))
     assert str(bad) in message
     assert "[1, 2, 0]" in message
+
+
+def test_values_fit_the_type_of_the_simulation(sim, network):
+    """A number too large for it is refused with node and place, and NumPy is silent."""
+    data = good.copy()
+    data[1, 2, 0] = -1e300
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        message = str(refused(sim, network, {network.node: data}))
+    for part in (str(network.node), "float32", "-1e+300", "[1, 2, 0]"):
+        assert part in message
+
+
+def test_large_values_fit_float64(network, simulate):
+    """What the type of the simulation can represent is taken."""
+    with network:
+        configure_settings(dtype="float64")
+    sim = simulate(network)
+    sim.run_steps(4, data={network.node: 1e300 * good[:1]}, progress_bar=False)
+    np.testing.assert_array_equal(sim.data[network.node_probe], 1e300 * good[0])
 
 
 @pytest.mark.parametrize("dtype", ["U3", "complex64", "object"])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The place that training will have."""
+"""The places that training and files of parameters will have."""
 
 import pytest
 
@@ -13,3 +13,31 @@ def test_training_says_what_to_install(network, simulate, method):
     ) as error:
         getattr(sim, method)({}, None)
     assert method in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "method",
+    ["run_batch", "save_params", "load_params", "freeze_params", "get_nengo_params"],
+)
+def test_later_methods_say_what_to_do_now(network, simulate, method):
+    """The methods are there, and say that they come later, and what there is."""
+    sim = simulate(network)
+    with pytest.raises(NotImplementedError, match="later release. Until then") as error:
+        getattr(sim, method)("anything", include_local=True)
+    assert f"Simulator.{method} " in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "name, hint", [("training_step", "nengodl-train"), ("tensor_graph", "program.graph")]
+)
+def test_later_attributes_say_what_to_do_now(network, simulate, name, hint):
+    """The attributes are there, and have the way out in their error."""
+    sim = simulate(network)
+    with pytest.raises(NotImplementedError, match=hint) as error:
+        getattr(sim, name)
+    assert f"Simulator.{name} " in str(error.value)
+
+
+def test_there_is_no_summary(network, simulate):
+    """Without TensorBoard nothing is summarised."""
+    assert simulate(network).summary is None

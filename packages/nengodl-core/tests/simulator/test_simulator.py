@@ -126,7 +126,10 @@ def test_data_cannot_be_given_under_both_names(network, simulate):
     assert_fresh(sim, network)
 
 
-@pytest.mark.parametrize("argument", [{"profile": True}, {"extra_feeds": {"x": 1}}])
+@pytest.mark.parametrize(
+    "argument",
+    [{"profile": True}, {"extra_feeds": {"x": 1}}, {"extra_feeds": np.zeros(3)}],
+)
 def test_what_is_not_there_yet_says_so(network, simulate, argument):
     """Arguments that later releases fill are refused, not ignored."""
     sim = simulate(network)
@@ -229,6 +232,16 @@ def test_trange_matches_nengo(network, simulate, sample_every):
         expected = 0.001 * steps[steps % (period / 0.001) < 1]
         np.testing.assert_allclose(nengo_sim.trange(), sim.trange())
     np.testing.assert_allclose(sim.trange(sample_every), expected)
+
+
+@pytest.mark.parametrize("sample_every", [0, -0.001, np.nan, "0.001"])
+def test_trange_needs_a_positive_time(network, simulate, sample_every):
+    """Other times between samples are refused with their value."""
+    sim = simulate(network)
+    sim.run_steps(4, **quiet)
+    with pytest.raises(ValidationError, match=str(sample_every)) as error:
+        sim.trange(sample_every)
+    assert error.value.attr == "sample_every"
 
 
 def test_trange_knows_the_old_name(network, simulate):

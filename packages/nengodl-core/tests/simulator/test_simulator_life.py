@@ -20,7 +20,7 @@ def test_reset_starts_again(network, simulate, programs):
     sim.run_steps(5, **quiet)
     first = sim.data[network.probe]
     sim.reset()
-    assert programs[0].resets[-1] == (None, True)
+    assert programs[0].resets[-1] == (3, True)
     assert_fresh(sim, network)
     sim.run_steps(5, **quiet)
     np.testing.assert_array_equal(sim.data[network.probe], first)
@@ -71,6 +71,7 @@ def test_soft_reset_keeps_data_and_time_unless_told(network, simulate, programs)
         lambda sim: sim.train({}, None),
         lambda sim: sim.loss({}),
         lambda sim: sim.check_gradients(),
+        lambda sim: sim.save_params("x"),
     ],
 )
 def test_nothing_runs_after_closing(network, simulate, action):
@@ -100,6 +101,31 @@ def test_leaving_the_context_closes(network, simulate, programs):
         assert not sim.closed
         raise ZeroDivisionError
     assert sim.closed
+    assert programs[0].closed
+
+
+def test_contexts_nest(network, simulate, programs):
+    """Inner blocks leave the simulator open, the outermost closes it."""
+    with simulate(network) as sim:
+        with sim as same:
+            assert same is sim
+        assert not sim.closed
+        with sim, sim:
+            sim.run_steps(1, **quiet)
+        assert not programs[0].closed
+    assert programs[0].closed
+
+
+@pytest.mark.parametrize("name", ["ProbeHistory", "SimulationData"])
+def test_a_failing_construction_closes_the_program(network, programs, monkeypatch, name):
+    """What fails after the program was compiled leaves nothing open."""
+
+    def failing(*args):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(f"nengo_dl.simulator.simulator.{name}", failing)
+    with pytest.raises(ZeroDivisionError):
+        Simulator(network, device="/cpu:0", progress_bar=False)
     assert programs[0].closed
 
 

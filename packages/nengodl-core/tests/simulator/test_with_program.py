@@ -154,6 +154,21 @@ def test_a_missing_device_is_a_framework_error(network):
             sim.run_steps(1, **quiet)
 
 
+def test_contexts_nest(network, real):
+    """Each block has the simulator's graph and session, and gives back those before."""
+    sim, other = real(network), real(network)
+    with tf.Graph().as_default() as outside:
+        with sim:
+            with other, sim:
+                assert tf.compat.v1.get_default_graph() is sim.program.graph
+                assert tf.compat.v1.get_default_session() is sim.sess
+            assert other.closed
+            assert tf.compat.v1.get_default_graph() is sim.program.graph
+            assert tf.compat.v1.get_default_session() is sim.sess
+        assert sim.closed
+        assert tf.compat.v1.get_default_graph() is outside
+
+
 def test_unknown_session_fields_are_told(network):
     """A field that ConfigProto does not have is named."""
     with network:
@@ -183,3 +198,20 @@ def test_a_model_serves_several_simulators(network, real, reference):
     with nengo.Simulator(None, model=model, progress_bar=False) as nengo_sim:
         nengo_sim.run_steps(5)
     np.testing.assert_allclose(nengo_sim.data[network.probe], expected)
+
+
+def test_soft_reset_lets_processes_go_on(real):
+    """A process goes on like one that was never reset; only `reset` starts it again."""
+    with nengo.Network(seed=1) as net:
+        node = nengo.Node(nengo.processes.WhiteSignal(0.5, 100, seed=3))
+        probe = nengo.Probe(node)
+    sim = real(net)
+    sim.run_steps(10, **quiet)
+    sim.soft_reset()
+    sim.run_steps(10, **quiet)
+    with nengo.Simulator(net, progress_bar=False) as reference:
+        reference.run_steps(20, progress_bar=False)
+    np.testing.assert_allclose(sim.data[probe], reference.data[probe], atol=1e-6)
+    sim.reset()
+    sim.run_steps(10, **quiet)
+    np.testing.assert_allclose(sim.data[probe], reference.data[probe][:10], atol=1e-6)

@@ -24,7 +24,7 @@ def owner(model: Any, op: Any) -> Optional[Any]:
     owners = {
         signal.base: obj
         for obj, signals in model.sig.items()
-        if obj != "common"
+        if not isinstance(obj, str)  # "common" is nengo's own
         for signal in signals.values()
         if signal is not None
     }

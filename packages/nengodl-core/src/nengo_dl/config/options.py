@@ -128,6 +128,7 @@ def _jit_compile(value):
 
 OPTIONS = {
     "planner": Option(_function, "a function from operators to a plan"),
+    # of what a sorter returns, only the order of operators inside groups is used
     "sorter": Option(_function, "a function from a plan to signals and a plan"),
     "simplifications": Option(
         _functions, "a sequence of functions from operators to operators"
@@ -138,6 +139,7 @@ OPTIONS = {
     "inference_only": Option(_boolean, "True or False"),
     "lif_smoothing": Option(_smoothing, "a finite number, 0 or greater"),
     "dtype": Option(_dtype, "the floating point type " + " or ".join(DTYPES)),
+    # "auto" leaves the choice to the loop, which in this release always takes XLA
     "jit_compile": Option(_jit_compile, 'True, False or "auto"'),
     "keep_history": Option(_boolean, "True or False", (Probe,)),
     "trainable": Option(

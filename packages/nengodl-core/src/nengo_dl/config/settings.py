@@ -24,7 +24,8 @@ def configure_settings(**settings):
     planner : callable
         Function from operators to an ordered list of groups of operators.
     sorter : callable
-        Function from a plan to signals in memory order and a plan.
+        Function from a plan to signals in an order and the same plan with the operators of
+        each group in another order. Only the order of operators is used.
     simplifications : sequence of callable
         Functions from operators to operators, repeated in order until nothing changes.
     session_config : mapping
@@ -39,7 +40,7 @@ def configure_settings(**settings):
         Adds a `keep_history` parameter to the configuration of Probes, with this value:
         False keeps the last value of each run only.
     jit_compile : bool or "auto"
-        Whether XLA compiles the simulation; "auto" uses it where it can.
+        Whether XLA compiles the simulation; "auto" is True in this release.
 
     Raises
     ------

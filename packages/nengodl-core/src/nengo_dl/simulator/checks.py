@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 from nengo.exceptions import ValidationError
 
-from nengo_dl.errors import UnavailableError, UnevenUnrollWarning
+from nengo_dl.errors import NoStepsWarning, UnavailableError, UnevenUnrollWarning
 
 
 def positive_integer(name, value):
@@ -141,6 +141,25 @@ def left_out(name, value, default):
     """
     if value is not default:
         raise UnavailableError(f"{name} must be left out: it is not there yet.")
+
+
+def warn_no_steps(asked, sim):
+    """
+    Warn that a run is too short for one step.
+
+    Parameters
+    ----------
+    asked : str
+        Subject and verb of the warning: what was asked for.
+    sim : Simulator
+        The simulator, which stays as it is.
+    """
+    warnings.warn(
+        f"{asked} not enough for a step of {sim.dt} seconds, so nothing runs. The"
+        f" simulator is still at time {sim.time}.",
+        NoStepsWarning,
+        stacklevel=3,
+    )
 
 
 def seed(value):

@@ -9,7 +9,7 @@ import numpy as np
 from nengo.exceptions import ReadonlyError, SimulatorClosed
 
 from nengo_dl.build import build_model
-from nengo_dl.errors import NoStepsWarning, OpenSimulatorWarning
+from nengo_dl.errors import OpenSimulatorWarning
 from nengo_dl.pipeline import compile_model
 from nengo_dl.progress import progress_bar as make_bar
 from nengo_dl.simulator import checks, construct
@@ -115,11 +115,7 @@ class Simulator(LaterInterface):
         )
         with make_bar(progress_bar, "Optimizing graph", "Optimization", None) as bar:
             program = compile_model(self.model, settings, bar)
-        try:
-            self._start(program, settings)
-        except BaseException:
-            program.close()
-            raise
+        self._start(program, settings)
 
     def _start(self, program, settings):
         batched = settings.minibatch_size is not None
@@ -127,8 +123,12 @@ class Simulator(LaterInterface):
         self._contexts = []
         self._n_steps = 0
         self._dtype = settings.dtype
-        self._history = ProbeHistory(self.model, batched, settings.dtype)
-        self.data = SimulationData(self.model, self._history, program, batched)
+        try:
+            self._history = ProbeHistory(self.model, batched, settings.dtype)
+            self.data = SimulationData(self.model, self._history, program, batched)
+        except BaseException:
+            program.close()
+            raise
         self._program = program
 
     @property
@@ -222,7 +222,7 @@ class Simulator(LaterInterface):
         self._require_open("run")
         n_steps = checks.steps_in(time_in_seconds, self.dt)
         if n_steps == 0:
-            self._warn_no_steps(f"{time_in_seconds} seconds are")
+            checks.warn_no_steps(f"{time_in_seconds} seconds are", self)
         else:
             self.run_steps(n_steps, **kwargs)
 
@@ -266,7 +266,7 @@ class Simulator(LaterInterface):
         )
         n_steps = checks.step_count(n_steps)
         if n_steps == 0:
-            self._warn_no_steps("0 steps are")
+            checks.warn_no_steps("0 steps are", self)
             return
         executed = checks.executed_steps(n_steps, self.unroll)
         feeds = check_data(
@@ -397,11 +397,3 @@ class Simulator(LaterInterface):
             raise SimulatorClosed(
                 f"The Simulator is closed and cannot {action}; make a new one."
             )
-
-    def _warn_no_steps(self, asked):
-        warnings.warn(
-            f"{asked} not enough for a step of {self.dt} seconds, so nothing runs. The"
-            f" simulator is still at time {self.time}.",
-            NoStepsWarning,
-            stacklevel=3,
-        )

@@ -41,6 +41,16 @@ def test_lif(make, n):
     check_rule(ops, minibatch=2, steps=8, values=currents(ops, 10.0))
 
 
+@pytest.mark.parametrize("kind", [nengo.LIF, nengo.SpikingRectifiedLinear])
+@pytest.mark.parametrize("n", [1, 16])
+def test_currents_that_all_items_share(make, kind, n):
+    """Neurons that nothing reaches have one current for all items, and states for each."""
+    ops = make.neurons(kind(), *[5] * n)
+    shared = [op.J for op in ops]
+    values = currents(ops, 10.0)
+    check_rule(ops, minibatch=3, shared=shared, values=values, jit=False)
+
+
 def test_lif_of_unequal_sizes(make):
     """Ensembles of unequal sizes lie in one row."""
     ops = make.neurons(nengo.LIF(), 30, 11, 50)

@@ -55,6 +55,10 @@ def _operands(op):
 )
 def lower_neurons(ctx, current, *state):
     """Output and new state of neurons, by the step of their type."""
+    if state and current.shape[0] != state[0].shape[0]:
+        # nothing that differs between items reaches these neurons; TensorFlow 1.14's
+        # tf.where does not broadcast
+        current += tf.zeros_like(state[0])
     return _neuron_step(ctx.ops[0])(ctx, current, *state)
 
 
