@@ -199,7 +199,9 @@ def check(name, kind, size, dtype, minibatch_size, unroll, jit):
     case = make_case(name, kind, size)
     output, spikes = simulate(case, dtype, minibatch_size, unroll, jit)
     items, n_steps, dimensions = output.shape
-    assert (items, n_steps, dimensions) == (minibatch_size or 1,) + case.output.shape[1:]
+    assert (items, n_steps, dimensions) == (minibatch_size or 1,) + case.output.shape[
+        1:
+    ]
     compared = n_fired = 0
     for item in range(items):
         until = n_steps
@@ -232,7 +234,14 @@ def test_benchmarks_equal_nengo(way):
 
 def test_the_selection_covers_all_pairs():
     """No two choices exist that the default tests do not combine."""
-    choices = [NETWORKS, tuple(TYPES), tuple(TOLERANCE), (None, 1, 7), (1, 5), (True, False)]
+    choices = [
+        NETWORKS,
+        tuple(TYPES),
+        tuple(TOLERANCE),
+        (None, 1, 7),
+        (1, 5),
+        (True, False),
+    ]
     for i, j in itertools.combinations(range(len(choices)), 2):
         tried = {(way[i], way[j]) for way in SELECTION}
         assert tried == set(itertools.product(choices[i], choices[j]))

@@ -17,6 +17,14 @@ REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 DIRECTIVE = re.compile(r"^\.\. auto\w+:: (\S+)$", re.MULTILINE)
 
 
+def test_messages_point_to_sections_that_exist():
+    """The section that the simulator's errors name is on the page that they name."""
+    page = (REFERENCE.parent / "how-to" / "simulate.rst").read_text()
+    for title, line in (("Simulate a network", "="), ("Saving parameters", "-")):
+        assert title in nengo_dl.simulator.later.FILES
+        assert f"{title}\n{line * len(title)}\n" in page
+
+
 @pytest.fixture(scope="module")
 def documented():
     """What the pages of the reference have an autodoc directive for."""

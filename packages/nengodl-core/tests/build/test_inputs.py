@@ -30,7 +30,12 @@ def network():
 def test_input_nodes_have_no_input(network):
     """Nodes that can be given data."""
     inputs = [obj for obj in network.all_objects if is_input_node(obj)]
-    assert inputs == [network.constant, network.function, network.process, network.silent]
+    assert inputs == [
+        network.constant,
+        network.function,
+        network.process,
+        network.silent,
+    ]
 
 
 def test_all_that_depends_on_time_alone_is_fed(network):

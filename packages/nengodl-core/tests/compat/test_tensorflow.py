@@ -107,7 +107,8 @@ def test_wrong_values_of_session_options_are_told(name, value):
 def test_the_compiled_program_can_be_read():
     """XLA's text, where TensorFlow gives it out."""
     with tf.Graph().as_default():
-        text = compat.xla_text(lambda x: [x + 1.0], [v1.placeholder(tf.float32, (3,))])
+        given = [v1.placeholder(tf.float32, (3,))]
+    text = compat.xla_text(lambda x: [x + 1.0], given)
     assert text is None or "HloModule" in text
     newest = tuple(map(int, tf.__version__.split(".")[:2])) >= (2, 11)
     assert (text is not None) == newest

@@ -67,7 +67,9 @@ def run(jit, unroll, runs, step=integrate, changing=(1, 2)):
 
 
 @pytest.mark.parametrize("jit", [True, False])
-@pytest.mark.parametrize("unroll, runs", [(1, (7, 1, 4)), (3, (6, 3)), (7, (7, 7)), (1, (0,))])
+@pytest.mark.parametrize(
+    "unroll, runs", [(1, (7, 1, 4)), (3, (6, 3)), (7, (7, 7)), (1, (0,))]
+)
 def test_blocks_compute_all_their_steps(jit, unroll, runs):
     """Any number of steps up to the block's, and the next block starts from the state."""
     rows, state, expected = run(jit, unroll, runs)

@@ -8,7 +8,8 @@ from nengo_dl.loop import choose_jit
 
 
 @pytest.mark.parametrize(
-    "option, jit, words", [("auto", True, "XLA"), (True, True, "XLA"), (False, False, "TensorFlow")]
+    "option, jit, words",
+    [("auto", True, "XLA"), (True, True, "XLA"), (False, False, "TensorFlow")],
 )
 def test_the_choice_is_logged(caplog, option, jit, words):
     """The log says which way it went, and why."""

@@ -28,7 +28,9 @@ def test_what_is_read_twice_is_read_in_two_rounds():
     """Two readers of each signal come as all first ones, then all second ones."""
     plan = chain(3, [2, 0, 1])
     made = [op.sets[0] for op in plan[0]]
-    twice = tuple(Copy(s, Signal(np.zeros(3), name="c")) for s in made for _ in range(2))
+    twice = tuple(
+        Copy(s, Signal(np.zeros(3), name="c")) for s in made for _ in range(2)
+    )
     _, plan = align_operators([plan[0], twice])
     first = [op.sets[0] for op in plan[0]]
     assert [op.src for op in plan[1]] == first + first

@@ -25,7 +25,9 @@ def test_rows_are_those_of_nengo(period):
 def test_without_history_the_last_row_is_kept():
     """Whatever the period."""
     for period in (1, 50):
-        np.testing.assert_array_equal(Recording(None, (), period, False).kept(3, 8), [7])
+        np.testing.assert_array_equal(
+            Recording(None, (), period, False).kept(3, 8), [7]
+        )
 
 
 def test_only_plain_probes_keep_every_step():

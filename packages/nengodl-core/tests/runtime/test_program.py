@@ -26,7 +26,9 @@ def network():
     """Everything that a block hands on to the next: time, state, processes, samples."""
     with nengo.Network(seed=1) as net:
         net.time = nengo.Node(lambda t: [t, np.cos(50 * t)])
-        noise = nengo.Node(nengo.processes.WhiteSignal(0.1, high=80, seed=2), size_out=1)
+        noise = nengo.Node(
+            nengo.processes.WhiteSignal(0.1, high=80, seed=2), size_out=1
+        )
         net.ensemble = nengo.Ensemble(20, 2)
         nengo.Connection(net.time, net.ensemble, synapse=nengo.Alpha(0.005))
         nengo.Connection(noise, net.ensemble[0], synapse=None)
@@ -92,7 +94,9 @@ def test_progress_is_told_after_each_block(network, small_blocks, open_simulator
     told = []
     program.run(0, 15, None, lambda size, rows: told.append((size, rows)))
     assert [size for size, _ in told] == [6, 6, 3]
-    assert [rows[network.all].shape for _, rows in told] == [(1, n, 2) for n in (6, 6, 3)]
+    assert [rows[network.all].shape for _, rows in told] == [
+        (1, n, 2) for n in (6, 6, 3)
+    ]
     assert [rows[network.sampled].shape[1] for _, rows in told] == [1, 2, 0]
 
 
@@ -273,7 +277,9 @@ def test_memory_of_a_long_run_stays_flat():
 # -- life
 
 
-def test_a_failing_construction_closes_the_session(network, open_simulator, monkeypatch):
+def test_a_failing_construction_closes_the_session(
+    network, open_simulator, monkeypatch
+):
     """A device that is not there shows when values are loaded, in an open session."""
     closed = []
 

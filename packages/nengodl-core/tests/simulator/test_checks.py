@@ -48,7 +48,9 @@ def test_lengths_of_time_are_positive_numbers(value):
     checks.positive_seconds("x", value)
 
 
-@pytest.mark.parametrize("value", [0, -1.0, np.nan, np.inf, True, 1j, np.array(1j), [1.0]])
+@pytest.mark.parametrize(
+    "value", [0, -1.0, np.nan, np.inf, True, 1j, np.array(1j), [1.0]]
+)
 def test_other_lengths_of_time_are_refused(value):
     """The error names the argument and has the value."""
     with pytest.raises(ValidationError) as error:

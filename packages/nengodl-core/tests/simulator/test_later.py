@@ -28,7 +28,8 @@ def test_later_methods_say_what_to_do_now(network, simulate, method):
 
 
 @pytest.mark.parametrize(
-    "name, hint", [("training_step", "nengodl-train"), ("tensor_graph", "program.graph")]
+    "name, hint",
+    [("training_step", "nengodl-train"), ("tensor_graph", "program.graph")],
 )
 def test_later_attributes_say_what_to_do_now(network, simulate, name, hint):
     """The attributes are there, and have the way out in their error."""

@@ -117,7 +117,9 @@ def test_contexts_nest(network, simulate, programs):
 
 
 @pytest.mark.parametrize("name", ["ProbeHistory", "SimulationData"])
-def test_a_failing_construction_closes_the_program(network, programs, monkeypatch, name):
+def test_a_failing_construction_closes_the_program(
+    network, programs, monkeypatch, name
+):
     """What fails after the program was compiled leaves nothing open."""
 
     def failing(*args):
