@@ -36,7 +36,7 @@ def nengo_data():
 
 @pytest.fixture
 def same_as_nengo(open_simulator, nengo_data):
-    """Compare all probes to float64 rounding, after runs that follow on; give our simulator.
+    """Compare all probes to float64 rounding after runs in turn; give our simulator.
 
     Values above 1 may differ by 1e-10 of the greatest.
     """

@@ -46,7 +46,7 @@ def run_python(code, *arguments, **env):
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        universal_newlines=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout
     return done.stdout

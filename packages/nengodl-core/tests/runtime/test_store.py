@@ -67,7 +67,7 @@ def test_views_are_parts_of_their_base(network, open_simulator, view):
 
 
 def test_unused_signals_have_their_initial_value(network, open_simulator):
-    """A signal that no operator touches is what it was built as, in the simulator's type."""
+    """A signal that no operator touches is as it was built, in the simulator's type."""
     sim = open_simulator(network)
     for value in (np.arange(6.0).reshape((2, 3)), np.array([1, 2]), np.array([True])):
         found = sim.program.signal_value(Signal(value, name="unused"))

@@ -2,6 +2,7 @@
 """What differs between TensorFlow 1.14 and 2.21, behind one name each."""
 
 import inspect
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, List, Optional, Sequence
 
 import tensorflow as tf
@@ -69,11 +70,16 @@ def xla_text(function: Callable, inputs: Sequence[tf.Tensor]) -> Optional[str]:
         process that has switched eager execution off).
     """
     specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in inputs]
-    with tf.init_scope():
+
+    def compile_eagerly():
         if _jit_option() is None or not tf.executing_eagerly():
             return None
         compiled = tf.function(function, autograph=False, jit_compile=True)
         return compiled.experimental_get_compiler_ir(*specs)(stage="optimized_hlo")
+
+    # Only eager code gets the text, and a new thread is not inside anybody's graph.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(compile_eagerly).result()
 
 
 def gpu_available() -> bool:

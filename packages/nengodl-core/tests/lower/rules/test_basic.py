@@ -70,7 +70,7 @@ def test_copy(make, n, src, dst, options):
 
 @pytest.mark.parametrize("elements", [[0, 0, 1], [0, 1, -4]])
 def test_one_value_for_each_element_that_is_set(make, elements):
-    """A Copy that sets an element twice is refused, by nengo as well; see above for incs."""
+    """A Copy that sets an element twice is refused, as by nengo; see above for incs."""
     op = make.copy((3,), (4,), dst_slice=elements)
     zeros = {signal: np.zeros(signal.shape) for signal in (op.src, op.dst)}
     with pytest.raises(BuildError):
