@@ -1,233 +1,257 @@
 # SPDX-License-Identifier: MIT
-"""Whatever simplifies, plans and sorts, a program computes what nengo does."""
+"""All stages together: every choice of them computes the same, beside anything else."""
 
 import itertools
+import threading
 
 import nengo
 import numpy as np
 import pytest
 import tensorflow as tf
+from nengo.exceptions import BuildError
 from nengo_dl import Simulator, configure_settings, graph_optimizer
-from nengo_dl.compat.tensorflow import v1
-from nengo_dl.errors import LoweringError
-from nengo_dl.simplify import DEFAULT
 
-STEPS = 15
-SUBSETS = [subset for n in range(5) for subset in itertools.combinations(DEFAULT, n)]
-PLANNERS = ["best", "greedy", "noop", "transitive", "tree"]
-SORTERS = ["align_operators", "noop_order_signals", "order_signals"]
-
-
-def names(functions):
-    """Name a test by the functions it is about."""
-    return "-".join(f.__name__ for f in functions) or "none"
+quiet = {"progress_bar": False}
+SIMPLIFICATIONS = (
+    graph_optimizer.remove_constant_copies,
+    graph_optimizer.remove_unmodified_resets,
+    graph_optimizer.remove_zero_incs,
+    graph_optimizer.remove_identity_muls,
+)
+PLANNERS = ("best", "greedy", "tree", "transitive", "noop")
 
 
-def make_network(**options):
-    """Two ensemble arrays, one of which drives the other and itself."""
-    with nengo.Network(seed=1) as net:
-        configure_settings(dtype="float64", jit_compile=False)
-        configure_settings(**options)
-        node = nengo.Node([0.3, -0.5, 0.8])
-        kinds = nengo.LIF(), nengo.RectifiedLinear()
-        arrays = [nengo.networks.EnsembleArray(6, 3, neuron_type=k) for k in kinds]
-        nengo.Connection(node, arrays[0].input)
-        nengo.Connection(arrays[0].output, arrays[1].input[::-1], synapse=0.01)
-        nengo.Connection(arrays[1].output, arrays[1].input, synapse=0.02, transform=0.5)
-        for array in arrays:
-            nengo.Probe(array.output, synapse=0.005)
-            nengo.Probe(array.ensembles[1].neurons)
-        nengo.Probe(arrays[0].ensembles[2].neurons, "voltage")
+def make_network(seed=1):
+    """Something for each simplification to remove, and groups for planners to find."""
+    with nengo.Network(seed=seed) as net:
+        net.node = nengo.Node(lambda t: [np.sin(60 * t), t])
+        constant = nengo.Node([0.5, 0.0, -1.0])
+        arrays = [nengo.networks.EnsembleArray(5, 3) for _ in range(2)]
+        nengo.Connection(net.node[::-1], arrays[0].input[:2], synapse=None)
+        nengo.Connection(constant, arrays[0].input, synapse=None)
+        nengo.Connection(constant, arrays[1].input, synapse=0.01, transform=0)
+        nengo.Connection(arrays[0].output, arrays[1].input[[2, 0, 1]], transform=np.eye(3))
+        nengo.Connection(arrays[1].output, arrays[0].input, synapse=nengo.Alpha(0.01))
+        post = nengo.Node(size_in=3)
+        learned = nengo.Connection(
+            arrays[1].ea_ensembles[0],
+            post[1],
+            learning_rule_type=nengo.PES(1e-2),
+            transform=1,
+        )
+        nengo.Connection(constant[0], learned.learning_rule)
+        nengo.Probe(post)
+        nengo.Probe(arrays[1].output, synapse=0.01)
+        nengo.Probe(learned, "weights")
+        nengo.Probe(arrays[0].ea_ensembles[1].neurons, "voltage")
     return net
 
 
-def simulate(net, **kwargs):
-    """Our data of all probes."""
-    with Simulator(net, device="/cpu:0", progress_bar=False, **kwargs) as sim:
-        sim.run_steps(STEPS, progress_bar=False)
-        return [sim.data[probe] for probe in sim.model.probes]
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        subset
+        for n in range(len(SIMPLIFICATIONS) + 1)
+        for subset in itertools.combinations(SIMPLIFICATIONS, n)
+    ],
+    ids=lambda chosen: "-".join(f.__name__[7:] for f in chosen) or "none",
+)
+def test_simplifications_change_no_result(same_as_nengo, chosen):
+    """Any subset of the four gives nengo's numbers, to float64 rounding."""
+    net = make_network()
+    with net:
+        configure_settings(simplifications=chosen, jit_compile=False)
+    same_as_nengo(net)
 
 
-def assert_equal(found, expected):
-    """Probe data agree to float64 rounding, relative to the greatest value."""
-    assert len(found) == len(expected) > 0
-    for ours, theirs in zip(found, expected):
-        limit = 1e-10 * max(1, np.abs(theirs).max())
-        np.testing.assert_allclose(ours, theirs, rtol=0, atol=limit)
-
-
-@pytest.fixture(scope="module")
-def expected(nengo_data):
-    """Nengo's data of all probes."""
-    return list(nengo_data(make_network(), STEPS).values())
-
-
-@pytest.fixture(scope="module")
-def default():
-    """Our data of all probes, without any setting."""
-    return simulate(make_network())
-
-
-def test_the_network_does_something(expected, default):
-    """All probes change in time, or nothing would be shown here; and agree with nengo."""
-    assert all(np.ptp(rows, axis=0).max() > 1e-3 for rows in expected)
-    assert_equal(default, expected)
-
-
-@pytest.mark.parametrize("subset", SUBSETS, ids=names)
-def test_simplifications(expected, default, subset):
-    """Each simplification can be left out, and none changes a result."""
-    found = simulate(make_network(simplifications=subset))
-    assert_equal(found, expected)
-    assert_equal(found, default)
-
-
-@pytest.mark.parametrize("sorter", SORTERS)
+@pytest.mark.parametrize("sorter", ["align_operators", "order_signals", "noop_order_signals"])
 @pytest.mark.parametrize("planner", PLANNERS)
-def test_planners_and_sorters(expected, default, planner, sorter):
-    """Any order that dependencies allow, in any groups, gives the same results."""
-    functions = {
-        "planner": getattr(graph_optimizer, f"{planner}_planner"),
-        "sorter": getattr(graph_optimizer, sorter),
-    }
-    found = simulate(make_network(**functions))
-    assert_equal(found, expected)
-    assert_equal(found, default)
-
-
-def test_the_settings_are_used():
-    """The functions that were chosen are those that are called."""
-    called = []
-
-    def note(name, function):
-        def wrapped(*args, **kwargs):
-            called.append(name)
-            return function(*args, **kwargs)
-
-        return wrapped
-
-    net = make_network(
-        simplifications=[note("simplification", DEFAULT[0])],
-        planner=note("planner", graph_optimizer.greedy_planner),
-        sorter=note("sorter", graph_optimizer.noop_order_signals),
-    )
-    simulate(net)
-    assert called[0] == "simplification"
-    assert [name for name in called if name != "simplification"] == [
-        "planner",
-        "sorter",
-    ]
-
-
-def test_a_model_is_left_as_it_was(expected):
-    """Operators and initial values stay, so that nengo can simulate it afterwards."""
-    model = nengo.builder.Model(dt=0.001)
-    model.build(make_network())
-    operators = list(model.operators)
-    signals = {signal for op in operators for signal in op.all_signals}
-    values = {signal: np.array(signal.initial_value) for signal in signals}
-    for minibatch_size in (None, 2):
-        found = simulate(None, model=model, minibatch_size=minibatch_size)
-        items = [rows[0] for rows in found] if minibatch_size else found
-        assert_equal(items, expected)
-    assert model.operators == operators
-    assert {signal for op in operators for signal in op.all_signals} == signals
-    for signal, value in values.items():
-        np.testing.assert_array_equal(signal.initial_value, value)
-    with nengo.Simulator(None, model=model, progress_bar=False) as sim:
-        sim.run_steps(STEPS)
-    assert_equal([np.asarray(sim.data[probe]) for probe in model.probes], expected)
-
-
-# -- what cannot be compiled
-
-
-@pytest.fixture
-def sessions(monkeypatch):
-    """The sessions that are made, and the configuration of each."""
-    made = []
-    original = v1.Session
-
-    def make(*args, **kwargs):
-        made.append((original(*args, **kwargs), kwargs["config"]))
-        return made[-1][0]
-
-    monkeypatch.setattr(v1, "Session", make)
-    return made
-
-
-def function_node():
-    """A node with an input and a function, which no rule computes yet."""
-    nengo.Node(lambda t, x: x + 1, size_in=1, label="the node")
-    return "SimPyFunc", "the node"
-
-
-def unknown_neurons():
-    """Neurons without a rule."""
-    nengo.Ensemble(5, 1, neuron_type=nengo.AdaptiveLIF(), label="the ensemble")
-    return "SimNeurons", "AdaptiveLIF", "the ensemble"
-
-
-@pytest.mark.parametrize("build", [function_node, unknown_neurons])
-def test_unsupported_operators_are_told(sessions, build):
-    """The error names operator, type and object; nothing is open, the model is intact."""
-    with nengo.Network() as net:
-        words = build()
-    model = nengo.builder.Model(dt=0.001)
-    model.build(net)
-    operators = list(model.operators)
-    (op,) = [op for op in operators if type(op).__name__ == words[0]]
-    with pytest.raises(LoweringError) as error:
-        Simulator(None, model=model, device="/cpu:0", progress_bar=False)
-    for word in (str(op), *words):
-        assert word in str(error.value)
-    assert sessions == []
-    assert model.operators == operators
-
-
-# -- the session
-
-
-def test_session_options_reach_the_session(sessions):
-    """Dotted names are fields of the configuration that the session gets."""
-    options = {"allow_soft_placement": True, "gpu_options.allow_growth": True}
-    simulate(make_network(session_config=options))
-    ((_, config),) = sessions
-    assert config.allow_soft_placement and config.gpu_options.allow_growth
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_all_of_the_graph_has_the_chosen_type(dtype):
-    """No floating point tensor of another type is computed anywhere."""
-    with Simulator(
-        make_network(dtype=dtype), device="/cpu:0", progress_bar=False
-    ) as sim:
-        sim.run_steps(2, progress_bar=False)
-        assert {sim.data[probe].dtype.name for probe in sim.model.probes} == {dtype}
-        tensors = [t for op in sim.sess.graph.get_operations() for t in op.outputs]
-    floats = {
-        t.dtype.base_dtype.name for t in tensors if t.dtype.base_dtype.is_floating
-    }
-    assert floats == {dtype}
-
-
-@pytest.mark.parametrize("leave_open", [False, True])
-def test_nothing_global_changes(open_simulator, leave_open):
-    """Eager execution, default graph and default session are as before, also afterwards."""
-
-    def state():
-        graph = v1.get_default_graph()
-        return (
-            tf.executing_eagerly(),
-            graph,
-            len(graph.get_operations()),
-            v1.get_default_session(),
-            v1.get_seed(None),
+def test_plans_and_orders_change_no_result(same_as_nengo, planner, sorter):
+    """Any planner with any sorter gives nengo's numbers, to float64 rounding."""
+    net = make_network()
+    with net:
+        configure_settings(
+            planner=getattr(graph_optimizer, planner + "_planner"),
+            sorter=getattr(graph_optimizer, sorter),
+            jit_compile=False,
         )
+    sim = same_as_nengo(net, minibatch_size=2)
+    largest = max(len(group) for group in sim.program.plan)
+    assert (largest == 1) == (planner == "noop")
 
-    before = state()
-    sim = open_simulator(make_network(jit_compile=True))
-    sim.run_steps(STEPS, progress_bar=False)
-    if not leave_open:
-        sim.close()
-    assert state() == before
+
+@pytest.mark.parametrize("unroll", [1, 4])
+@pytest.mark.parametrize("minibatch_size", [None, 1, 3])
+def test_everything_at_once_is_right(same_as_nengo, minibatch_size, unroll):
+    """The defaults, with XLA, in minibatches and unrolled."""
+    same_as_nengo(
+        make_network(), minibatch_size=minibatch_size, unroll_simulation=unroll
+    )
+
+
+def test_inference_only_changes_no_result(same_as_nengo):
+    """A network that is never trained computes the same."""
+    net = make_network()
+    with net:
+        configure_settings(inference_only=True)
+    same_as_nengo(net)
+
+
+# -- unsupported operators
+
+
+def function_with_input(net):
+    """A Node whose function takes values of the simulation."""
+    net.culprit = nengo.Node(lambda t, x: x, size_in=1, label="culprit")
+
+
+def unknown_neurons(net):
+    """A neuron type without a rule."""
+    net.culprit = nengo.Ensemble(5, 1, label="culprit", neuron_type=nengo.Izhikevich())
+
+
+def derived_neurons(net):
+    """A subclass may compute something else than its base."""
+
+    class MyLIF(nengo.LIF):
+        pass
+
+    net.culprit = nengo.Ensemble(5, 1, label="culprit", neuron_type=MyLIF())
+
+
+def unknown_synapse(net):
+    """A synapse that is no linear filter."""
+    node, net.culprit = nengo.Node([1]), nengo.Node(size_in=1, label="culprit")
+    nengo.Connection(node, net.culprit, synapse=nengo.synapses.Triangle(0.01))
+
+
+def learned(rule, **kwargs):
+    """A learning rule without a rule for its operator."""
+
+    def add(net):
+        pre = nengo.Ensemble(5, 1)
+        post = nengo.Ensemble(5, 1, label="culprit")
+        nengo.Connection(pre, post, learning_rule_type=rule, **kwargs)
+
+    return add
+
+
+@pytest.mark.parametrize(
+    "add, type_name, inner",
+    [
+        (function_with_input, "SimPyFunc", "culprit"),
+        (unknown_neurons, "SimNeurons", "Izhikevich"),
+        (derived_neurons, "SimNeurons", "MyLIF"),
+        (unknown_synapse, "SimProcess", "Triangle"),
+        (learned(nengo.Voja()), "SimVoja", "culprit"),
+        (learned(nengo.BCM(), solver=nengo.solvers.LstsqL2(weights=True)), "SimBCM", ""),
+        (learned(nengo.Oja(), solver=nengo.solvers.LstsqL2(weights=True)), "SimOja", ""),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+def test_unsupported_operators_are_told(monkeypatch, add, type_name, inner):
+    """The error names operator, type and origin, and nothing stays open."""
+    sessions = []
+    monkeypatch.setattr(
+        "nengo_dl.runtime.program.v1.Session",
+        lambda *args, **kwargs: sessions.append(args),
+    )
+    with nengo.Network(seed=0) as net:
+        add(net)
+    before = default_operations()
+    with pytest.raises(BuildError) as error:
+        Simulator(net, device="/cpu:0", progress_bar=False)
+    message = str(error.value)
+    assert type_name in message
+    assert inner in message
+    assert "culprit" in message
+    assert sessions == []
+    assert default_operations() == before
+
+
+# -- beside other code
+
+
+def default_operations():
+    """Operations of the graph that users get without asking."""
+    return [op.name for op in tf.compat.v1.get_default_graph().get_operations()]
+
+
+def test_nothing_of_tensorflow_changes(open_simulator):
+    """Eager mode, the default graph and session are those of before, open or closed."""
+    before = tf.executing_eagerly(), default_operations()
+    session = tf.compat.v1.get_default_session()
+    graph = tf.compat.v1.get_default_graph() if not tf.executing_eagerly() else None
+    for step in (lambda sim: None, lambda sim: sim.run_steps(3, **quiet), Simulator.close):
+        sim = open_simulator(make_network())
+        step(sim)
+        assert (tf.executing_eagerly(), default_operations()) == before
+        assert tf.compat.v1.get_default_session() is session
+        if graph is not None:
+            assert tf.compat.v1.get_default_graph() is graph
+
+
+def test_simulators_work_inside_other_graphs(open_simulator, nengo_data):
+    """A graph and a session of the user that are open get nothing of ours."""
+    net = make_network()
+    with tf.Graph().as_default() as graph, tf.compat.v1.Session() as sess:
+        constant = tf.constant(3.0)
+        before = len(graph.get_operations())
+        sim = open_simulator(net)
+        sim.run_steps(5, **quiet)
+        assert len(graph.get_operations()) == before
+        assert sess.run(constant) == 3
+    expected = nengo_data(net, 5)
+    for probe in net.probes:
+        np.testing.assert_allclose(sim.data[probe], expected[probe], atol=1e-5)
+
+
+def test_simulators_take_turns(open_simulator, nengo_data):
+    """Two of them in one process know nothing of each other."""
+    nets = [make_network(seed) for seed in (1, 2)]
+    sims = [open_simulator(net, minibatch_size=1 + i) for i, net in enumerate(nets)]
+    for n_steps in (3, 5):
+        for sim in sims:
+            sim.run_steps(n_steps, **quiet)
+    sims[0].close()
+    sims[1].run_steps(2, **quiet)
+    for net, sim, n_steps in zip(nets, sims, (8, 10)):
+        expected = nengo_data(net, n_steps)
+        for probe in net.probes:
+            np.testing.assert_allclose(sim.data[probe][0], expected[probe], atol=1e-5)
+
+
+def test_threads_have_simulators_of_their_own(nengo_data):
+    """Two threads build, run, read and close at the same time."""
+    nets, results, errors = [make_network(seed) for seed in (1, 2)], {}, []
+
+    def work(net):
+        try:
+            with Simulator(net, device="/cpu:0", progress_bar=False) as sim:
+                for _ in range(5):
+                    sim.run_steps(2, **quiet)
+                results[net] = {probe: sim.data[probe] for probe in net.probes}
+        except Exception as error:  # shown by the main thread
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(net,)) for net in nets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    for net in nets:
+        expected = nengo_data(net, 10)
+        for probe in net.probes:
+            np.testing.assert_allclose(results[net][probe], expected[probe], atol=1e-5)
+
+
+def test_a_thread_may_use_what_another_made(open_simulator, nengo_data):
+    """A simulator is not tied to the thread that made it."""
+    net = make_network()
+    sim = open_simulator(net)
+    thread = threading.Thread(target=sim.run_steps, args=(5,), kwargs=quiet)
+    thread.start()
+    thread.join()
+    for probe, rows in nengo_data(net, 5).items():
+        np.testing.assert_allclose(sim.data[probe], rows, atol=1e-5)
