@@ -15,6 +15,8 @@ import warnings
 from pathlib import Path
 from typing import NamedTuple
 
+import nengo
+
 BLOCK = re.compile(
     r"^\.\. code-block:: (?P<language>\S+)\n"
     r"(?P<options>(?:   :.*\n)*)"
@@ -68,6 +70,8 @@ def run(path):
     AssertionError
         If a block does not print what stands behind it.
     """
+    # see the conftest.py of the repository: pages run in parallel
+    nengo.rc.set("decoder_cache", "enabled", "False")
     namespace, printed = {"__name__": "__main__"}, ""
     for block in blocks(Path(path).read_text()):
         if block.is_output:

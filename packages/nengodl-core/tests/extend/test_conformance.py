@@ -222,6 +222,7 @@ def test_inputs_are_new_in_each_step():
 
             return noted
 
+    registry.RULES[Memory] = registry.RULES[ElementwiseInc]
     op = Memory(*[signal(3, name) for name in "AXY"])
     check_rule([op], minibatch=2, steps=3, shared=[op.X], jit=False)
     values = np.array(seen).reshape((3, 2, 3))  # steps, items, elements
@@ -240,6 +241,7 @@ def test_given_values():
             seen.append(signals[self.X])
             return super().make_step(signals, dt, rng)
 
+    registry.RULES[Memory] = registry.RULES[ElementwiseInc]
     op = Memory(*[signal(3, name) for name in "AXY"])
     check_rule([op], 2, values={op.X[1:]: [[4.0, 5.0], [6.0, 7.0]]}, jit=False)
     np.testing.assert_array_equal([x[1:] for x in seen], [[4, 5], [6, 7]])
