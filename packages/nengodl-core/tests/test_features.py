@@ -44,7 +44,9 @@ def test_slices_on_the_way_out(same_as_nengo, item, transform):
     """Any slice of a source, in reverse and with repeats, with any transform."""
     n = np.arange(4)[item].size
     values = np.random.RandomState(0).uniform(-1, 1, (3, n))
-    given = {"none": {}, "scalar": 2.5, "vector": values[0], "matrix": values}[transform]
+    given = {"none": {}, "scalar": 2.5, "vector": values[0], "matrix": values}[
+        transform
+    ]
     with nengo.Network(seed=0) as net:
         configure_settings(jit_compile=False)
         target = nengo.Node(size_in=3 if transform == "matrix" else n)
@@ -252,11 +254,15 @@ def test_short_time_constants_are_stable(open_simulator, tau):
 
 
 @BOTH
-def test_probes_of_parameters_and_of_what_nothing_touches(same_as_nengo, minibatch_size):
+def test_probes_of_parameters_and_of_what_nothing_touches(
+    same_as_nengo, minibatch_size
+):
     """They repeat the value after the build, with one item."""
     with nengo.Network(seed=0) as net:
         ensemble = nengo.Ensemble(6, 2)
-        connection = nengo.Connection(ensemble, nengo.Node(size_in=3), transform=np.ones((3, 2)))
+        connection = nengo.Connection(
+            ensemble, nengo.Node(size_in=3), transform=np.ones((3, 2))
+        )
         probe = nengo.Probe(connection, "weights")
         nengo.Probe(ensemble, "scaled_encoders")
         nengo.Probe(nengo.Node(size_in=2))
@@ -269,7 +275,9 @@ def test_a_network_without_probes_runs(open_simulator):
     times = []
     with nengo.Network(seed=0) as net:
         ensemble = nengo.Ensemble(5, 1)
-        nengo.Connection(nengo.Node(lambda t: times.append(t) or 0.5, size_out=1), ensemble)
+        nengo.Connection(
+            nengo.Node(lambda t: times.append(t) or 0.5, size_out=1), ensemble
+        )
     sim = open_simulator(net)
     sim.run_steps(4, **quiet)
     assert len(times) >= 4
@@ -332,7 +340,9 @@ def test_items_learn_weights_of_their_own(open_simulator, nengo_data, jit):
     item = [0]
     with nengo.Network(seed=0) as net:
         configure_settings(dtype="float64", jit_compile=jit)
-        node = nengo.Node(lambda t: data[item[0], int(round(t / 0.001)) - 1], size_out=2)
+        node = nengo.Node(
+            lambda t: data[item[0], int(round(t / 0.001)) - 1], size_out=2
+        )
         pre, post = nengo.Ensemble(10, 2), nengo.Node(size_in=2)
         nengo.Connection(node, pre)
         connection = nengo.Connection(pre, post, learning_rule_type=nengo.PES(1e-2))
@@ -364,7 +374,9 @@ def test_several_rules_on_one_connection(same_as_nengo):
             connection = nengo.Connection(pre, post, learning_rule_type=rules)
             keys = rules if isinstance(rules, dict) else range(2)
             for i, key in enumerate(keys):
-                nengo.Connection(wave(1), connection.learning_rule[key], transform=i - 3)
+                nengo.Connection(
+                    wave(1), connection.learning_rule[key], transform=i - 3
+                )
             nengo.Probe(connection, "weights")
             nengo.Probe(post)
         same_as_nengo(net)

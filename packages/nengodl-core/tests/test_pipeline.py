@@ -30,7 +30,9 @@ def make_network(seed=1):
         nengo.Connection(net.node[::-1], arrays[0].input[:2], synapse=None)
         nengo.Connection(constant, arrays[0].input, synapse=None)
         nengo.Connection(constant, arrays[1].input, synapse=0.01, transform=0)
-        nengo.Connection(arrays[0].output, arrays[1].input[[2, 0, 1]], transform=np.eye(3))
+        nengo.Connection(
+            arrays[0].output, arrays[1].input[[2, 0, 1]], transform=np.eye(3)
+        )
         nengo.Connection(arrays[1].output, arrays[0].input, synapse=nengo.Alpha(0.01))
         post = nengo.Node(size_in=3)
         learned = nengo.Connection(
@@ -64,7 +66,9 @@ def test_simplifications_change_no_result(same_as_nengo, chosen):
     same_as_nengo(net)
 
 
-@pytest.mark.parametrize("sorter", ["align_operators", "order_signals", "noop_order_signals"])
+@pytest.mark.parametrize(
+    "sorter", ["align_operators", "order_signals", "noop_order_signals"]
+)
 @pytest.mark.parametrize("planner", PLANNERS)
 def test_plans_and_orders_change_no_result(same_as_nengo, planner, sorter):
     """Any planner with any sorter gives nengo's numbers, to float64 rounding."""
@@ -144,8 +148,16 @@ def learned(rule, **kwargs):
         (derived_neurons, "SimNeurons", "MyLIF"),
         (unknown_synapse, "SimProcess", "Triangle"),
         (learned(nengo.Voja()), "SimVoja", "culprit"),
-        (learned(nengo.BCM(), solver=nengo.solvers.LstsqL2(weights=True)), "SimBCM", ""),
-        (learned(nengo.Oja(), solver=nengo.solvers.LstsqL2(weights=True)), "SimOja", ""),
+        (
+            learned(nengo.BCM(), solver=nengo.solvers.LstsqL2(weights=True)),
+            "SimBCM",
+            "",
+        ),
+        (
+            learned(nengo.Oja(), solver=nengo.solvers.LstsqL2(weights=True)),
+            "SimOja",
+            "",
+        ),
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
@@ -182,7 +194,11 @@ def test_nothing_of_tensorflow_changes(open_simulator):
     before = tf.executing_eagerly(), default_operations()
     session = tf.compat.v1.get_default_session()
     graph = tf.compat.v1.get_default_graph() if not tf.executing_eagerly() else None
-    for step in (lambda sim: None, lambda sim: sim.run_steps(3, **quiet), Simulator.close):
+    for step in (
+        lambda sim: None,
+        lambda sim: sim.run_steps(3, **quiet),
+        Simulator.close,
+    ):
         sim = open_simulator(make_network())
         step(sim)
         assert (tf.executing_eagerly(), default_operations()) == before

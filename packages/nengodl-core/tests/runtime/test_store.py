@@ -13,10 +13,10 @@ quiet = {"progress_bar": False}
 
 @pytest.fixture
 def network():
-    """An ensemble array whose neurons start from their voltages."""
+    """An ensemble array, large enough for its signals to be interleaved."""
     with nengo.Network(seed=0) as net:
-        net.node = nengo.Node(lambda t: [np.sin(40 * t), 1, 0])
-        net.array = nengo.networks.EnsembleArray(8, 3)
+        net.node = nengo.Node(lambda t: np.sin(40 * t + np.arange(18)))
+        net.array = nengo.networks.EnsembleArray(8, 18)
         nengo.Connection(net.node, net.array.input, synapse=0.01)
     return net
 
