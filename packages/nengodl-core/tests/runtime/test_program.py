@@ -26,9 +26,7 @@ def network():
     """Everything that a block hands on to the next: time, state, processes, samples."""
     with nengo.Network(seed=1) as net:
         net.time = nengo.Node(lambda t: [t, np.cos(50 * t)])
-        noise = nengo.Node(
-            nengo.processes.WhiteSignal(0.1, high=80, seed=2), size_out=1
-        )
+        noise = nengo.Node(nengo.processes.WhiteNoise(seed=2, scale=False), size_out=1)
         net.ensemble = nengo.Ensemble(20, 2)
         nengo.Connection(net.time, net.ensemble, synapse=nengo.Alpha(0.005))
         nengo.Connection(noise, net.ensemble[0], synapse=None)

@@ -2,7 +2,8 @@
 """
 Write the tables of the page "Speed" from reports of ``nengodl-benchmarks compare``.
 
-Run with `python speed_table.py REPORT.json ...`; the tables go beside this file.
+Run with `python speed_table.py [--suffix NAME] REPORT.json ...`; the tables go beside this
+file, as speed.csv and speed-machine.csv, with the suffix behind "speed" if one is given.
 """
 
 import csv
@@ -85,14 +86,17 @@ def write(path, rows):
         csv.writer(file, lineterminator="\n").writerows(rows)
 
 
-def main(paths, folder):
+def main(paths, folder, suffix=""):
     """Write both tables into `folder`."""
     reports = [json.loads(Path(path).read_text()) for path in paths]
     results = [result for report in reports for result in report["results"]]
-    write(folder / "speed.csv", [HEADER, *map(row, results)])
+    write(folder / f"speed{suffix}.csv", [HEADER, *map(row, results)])
     described = dict.fromkeys(line for report in reports for line in machine(report))
-    write(folder / "speed-machine.csv", [("what", "value"), *described])
+    write(folder / f"speed{suffix}-machine.csv", [("what", "value"), *described])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:], Path(__file__).parent)
+    arguments, name = sys.argv[1:], ""
+    if arguments[:1] == ["--suffix"]:
+        name, arguments = arguments[1], arguments[2:]
+    main(arguments, Path(__file__).parent, name)
