@@ -61,7 +61,7 @@ def check_rule(
         changes. Their bases come without a minibatch if no operator writes them.
     values : mapping, optional
         From signals to values that they have instead of random ones: an array that
-        broadcasts to (minibatch, *shape).
+        broadcasts to ``(minibatch, *shape)``.
     kernels : Kernels, optional
         Computations that may be compiled code.
     merge : bool, optional
