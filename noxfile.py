@@ -74,6 +74,41 @@ def tests_core_alone(session):
     pytest(session, f"{CORE}/tests")
 
 
+@nox.session(name="nengo-suite", python="3.11")
+def nengo_suite(session):
+    """Run nengo's own tests on our simulator: TensorFlow 2.21, nengo 4.1."""
+    run_nengo_suite(session, "tf221", "nengo-suite")
+
+
+@nox.session(name="nengo-suite-tf211", python="3.10")
+def nengo_suite_tf211(session):
+    """Run nengo's own tests on our simulator: TensorFlow 2.11, nengo 3.2."""
+    run_nengo_suite(session, "tf211", "nengo-suite")
+
+
+@nox.session(name="nengo-suite-tf114", python="3.7")
+def nengo_suite_tf114(session):
+    """Run nengo's own tests on our simulator: TensorFlow 1.14, nengo 2.8."""
+    run_nengo_suite(session, "tf114", "nengo-suite-tf114")
+
+
+def run_nengo_suite(session, *groups):
+    """Run nengo's tests in four ways, or as the command line says: -- --dtype float64."""
+    session.install(*requirements(*groups), CORE)
+    ways = [
+        ["--dtype", dtype, "--unroll-simulation", unroll]
+        for dtype in ("float32", "float64")
+        for unroll in ("1", "5")
+    ]
+    chosen = {"--dtype", "--unroll-simulation"}.intersection(session.posargs)
+    for way in [[]] if chosen else ways:
+        session.run(
+            *("python", f"{CORE}/tests/nengo_suite/run.py", "-q", "-n", "2", *way),
+            *session.posargs,
+            env=ENV,
+        )
+
+
 @nox.session(python="3.11")
 def lint(session):
     """Check style, layers, forbidden imports and that the changelogs can be made."""

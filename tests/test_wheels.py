@@ -20,6 +20,8 @@ IMPORTS = {
     "nengodl-docs": None,
 }
 INSTALLED = sorted(filter(IMPORTS.get, IMPORTS))
+# A plug-in of pytest beside the package: to load it must not import the package.
+PLUGINS = {"nengodl-core": {"pytest_nengo_dl.py"}}
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +68,15 @@ def test_all_packages_are_known(packages):
 
 @pytest.mark.parametrize("name", sorted(IMPORTS))
 def test_wheel_holds_its_import_package(build_wheel, name):
-    """A wheel holds its own import package and metadata, and no tests."""
+    """A wheel holds its own import package, its plug-in and metadata, and no tests."""
     with build_wheel(name) as wheel:
         tops = {entry.partition("/")[0] for entry in wheel.namelist()}
         (info,) = (top for top in tops if top.endswith(".dist-info"))
         headers = HeaderParser().parsestr(wheel.read(f"{info}/METADATA").decode())
         assert any(entry.startswith(f"{info}/licenses/") for entry in wheel.namelist())
-    assert tops - {info} == set(filter(None, [IMPORTS[name]]))
+    assert tops - {info} == set(filter(None, [IMPORTS[name]])) | PLUGINS.get(
+        name, set()
+    )
     assert headers["Name"] == name
     assert headers["License-Expression"] == "MIT"
 

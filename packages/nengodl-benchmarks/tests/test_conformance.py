@@ -13,7 +13,7 @@ that one nengo's voltage must have been within rounding of the threshold.
 
 import functools
 import itertools
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 import nengo
 import nengo_dl
@@ -32,8 +32,12 @@ TYPES = {
 }
 SPIKING = ("LIF", "SpikingRectifiedLinear")
 # Gains and biases are about 1, and an integrator passes on a hundredth: only large inputs
-# make neurons fire (with the benchmark's own, LIF neurons of the integrator never do).
-INPUT = {"integrator": 5000.0, "cconv": 300.0, "pes": 300.0}
+# make neurons spike (with the benchmark's own, LIF neurons of the integrator never do).
+# Rates need no larger ones than 30. At 300 the threshold of LIFRate, where its slope is
+# infinite, magnifies rounding: nengo's own results then change by 4e-6 when each of its
+# parameters changes by half a last place of float32 (cconv, 1 dimension, 12 neurons).
+INPUT = {"integrator": 20000.0, "cconv": 300.0, "pes": 300.0}
+RATE_INPUT = {"integrator": 500.0, "cconv": 30.0, "pes": 30.0}
 TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
 # Rounding of a voltage that is the sum of some tens of currents, in units of its last
 # place; a neuron's last place is that of its greatest voltage so far.
@@ -52,17 +56,21 @@ SELECTION = [
     for i, cell in enumerate(CELLS)
     for j, dtype in enumerate(TOLERANCE)
 ]
-SIZES = ((1, 12), (3, 10), (8, 25))
+SIZES = ((1, 40), (3, 10), (8, 25))
 
 
 class Case(NamedTuple):
-    """What is simulated, and what nengo makes of it; arrays are (items, steps, size)."""
+    """What is simulated, and what nengo makes of it; arrays are (items, steps, size).
+
+    `sensitivity` is by how much rounding the parameters to float32 changes nengo's output.
+    """
 
     network: nengo.Network
     data: dict
     output: np.ndarray
-    spikes: np.ndarray
-    voltage: np.ndarray
+    spikes: Optional[np.ndarray]
+    voltage: Optional[np.ndarray]
+    sensitivity: float
 
 
 def make_network(name, kind, size):
@@ -95,27 +103,53 @@ def make_case(name, kind, size):
     network, reference = [make_network(name, kind, size) for _ in range(2)]
     rng = np.random.RandomState(0)
     item, data, n_steps = [0], {}, steps_of(name, kind)
+    scale = INPUT if kind in SPIKING else RATE_INPUT
     for node, other in zip(network.nodes, reference.nodes):
         if node.size_in == 0:
             level = rng.uniform(-1, 1, (ITEMS, 1, node.size_out))
             noise = rng.uniform(0.5, 1.5, (ITEMS, n_steps, node.size_out))
-            values = INPUT.get(name, 1.0) * level * noise
+            values = scale.get(name, 1.0) * level * noise
             # numbers that both precisions have
             values = data[node] = values.astype(np.float32).astype(np.float64)
             other.output = lambda t, v=values: v[item[0], int(round(t / DT)) - 1]
-    output, spikes, voltage = [], [], []
     read = voltage_reader(reference, kind) if kind in SPIKING else None
-    with nengo.Simulator(reference, progress_bar=False) as sim:
+
+    def run(change=lambda signals: None):
+        rows = []
         for item[0] in range(ITEMS):
             sim.reset()
+            change(sim.signals)
             sim.run_steps(n_steps)
-            output.append(sim.data[reference.p])
-            if read is not None:
-                spikes.append(read(sim)[0])
-                voltage.append(read(sim)[1])
+            rows.append((sim.data[reference.p],) + (read(sim) if read else ()))
+        return [np.array(arrays) for arrays in zip(*rows)]
+
+    with nengo.Simulator(reference, progress_bar=False, optimize=False) as sim:
+        results = run()
+        changes = [
+            relative_error(run(functools.partial(shake, seed))[0], results[0]).max()
+            for seed in range(6 if kind == "LIFRate" else 0)
+        ]
     if read is not None:
         network.spikes = add_probes(network, "output")
-    return Case(network, data, *map(np.array, (output, spikes, voltage)))
+    results += [None] * (3 - len(results))
+    return Case(network, data, *results, max(changes, default=0))
+
+
+def shake(seed, signals):
+    """Change each parameter by up to half of its last place in float32."""
+    rng = np.random.RandomState(seed)
+    eps = np.finfo(np.float32).eps / 2
+    for signal in list(signals):
+        value = signals[signal]
+        if signal.readonly and not signal.is_view and value.dtype.kind == "f":
+            value.setflags(write=True)
+            value *= 1 + rng.uniform(-eps, eps, value.shape)
+
+
+def relative_error(actual, expected):
+    """Error relative to the greatest value so far or 1; steps are the last axis but one."""
+    so_far = np.maximum.accumulate(np.abs(expected).max(axis=-1), axis=-1)
+    return np.abs(actual - expected) / np.maximum(1, so_far)[..., None]
 
 
 def voltage_reader(network, kind):
@@ -169,15 +203,12 @@ def simulate(case, dtype, minibatch_size, unroll, jit):
     return found[0], np.round(found[-1] * DT)
 
 
-def assert_close(actual, expected, tolerance):
-    """Equal within a tolerance, relative to the greatest value so far or 1."""
-    so_far = np.maximum.accumulate(np.abs(expected).max(axis=-1), axis=0)
-    error = np.abs(actual - expected) / np.maximum(1, so_far)[:, None]
-    assert error.max(initial=0) <= tolerance
-
-
 def comparable_steps(spikes, expected, voltage):
     """Steps before the first spike that differs, which rounding must explain."""
+    # more spikes in a step than float32 can count: only random_network comes to that
+    countless = np.flatnonzero((expected > 1000).any(axis=1))
+    if len(countless) > 0:
+        spikes, expected = spikes[: countless[0]], expected[: countless[0]]
     differ = spikes != expected
     different = np.flatnonzero(differ.any(axis=1))
     if len(different) == 0:
@@ -194,30 +225,32 @@ def comparable_steps(spikes, expected, voltage):
     return first
 
 
-def check(name, kind, size, dtype, minibatch_size, unroll, jit):
+def check(name, kind, size, dtype, minibatch_size, unroll, jit, steep=False):
     """Compare one way to simulate a network with nengo."""
     case = make_case(name, kind, size)
     output, spikes = simulate(case, dtype, minibatch_size, unroll, jit)
-    items, n_steps, dimensions = output.shape
-    assert (items, n_steps, dimensions) == (minibatch_size or 1,) + case.output.shape[
-        1:
-    ]
+    items, n_steps, _ = output.shape
+    assert output.shape == (minibatch_size or 1,) + case.output.shape[1:]
+    tolerance = TOLERANCE[dtype]
+    if steep and dtype == "float32":
+        tolerance = max(tolerance, 4 * case.sensitivity)
     compared = n_fired = 0
     for item in range(items):
         until = n_steps
         if kind in SPIKING and dtype == "float32":
-            args = [values[item] for values in (spikes, case.spikes, case.voltage)]
-            until = comparable_steps(*args)
+            found = spikes[item], case.spikes[item], case.voltage[item]
+            until = comparable_steps(*found)
         elif kind in SPIKING:
-            assert_close(spikes[item], case.spikes[item], TOLERANCE[dtype])
-        expected = case.output[item, :until]
-        assert_close(output[item, :until], expected, TOLERANCE[dtype])
+            error = relative_error(spikes[item], case.spikes[item])
+            assert error.max() <= tolerance
+        error = relative_error(output[item, :until], case.output[item, :until])
+        assert error.max(initial=0) <= tolerance
         compared += until
         if kind in SPIKING:
             n_fired += case.spikes[item, :until].sum()
     # at most one item in seven may part from nengo, and that late
     assert compared >= 0.9 * items * n_steps or n_steps <= 10
-    assert n_fired > 0 or kind not in SPIKING
+    assert n_fired > 0 or kind not in SPIKING or n_steps <= 10
 
 
 def ids(values):
@@ -254,5 +287,10 @@ def test_the_selection_covers_all_pairs():
 @pytest.mark.parametrize("kind", TYPES)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_all_combinations_equal_nengo(name, kind, size, dtype, way):
-    """As above, at several sizes and in every way."""
-    check(name, kind, size, dtype, *way)
+    """As above, at several sizes and in every way.
+
+    The rate of LIFRate rises infinitely fast at its threshold. Where that makes nengo's own
+    output change by more than float32's tolerance when its parameters are rounded, ours may
+    differ by four times as much: a step rounds more often than parameters do.
+    """
+    check(name, kind, size, dtype, *way, steep=True)

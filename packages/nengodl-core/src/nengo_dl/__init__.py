@@ -28,11 +28,23 @@ if importlib.util.find_spec("nengo") is not None:
 
     installation.check()
 
-    from nengo_dl import config, utils
+    from nengo_dl import config, dists, utils
     from nengo_dl.config import configure_settings
+    from nengo_dl.neurons import SoftLIFRate
     from nengo_dl.simulator import Simulator
+    from nengo_dl.tensor_node import TensorNode, reshaped, tensor_layer
 
-    __all__ = ["Simulator", "config", "configure_settings", "utils"]
+    __all__ = [
+        "Simulator",
+        "SoftLIFRate",
+        "TensorNode",
+        "config",
+        "configure_settings",
+        "dists",
+        "reshaped",
+        "tensor_layer",
+        "utils",
+    ]
 
 
 def __getattr__(name):

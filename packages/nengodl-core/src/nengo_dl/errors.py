@@ -172,6 +172,14 @@ class DataError(ValidationError):
         super().__init__(message, attr=attr)
 
 
+class UnevenMinibatchWarning(UserWarning):
+    """Items that do not fill a minibatch are left out."""
+
+
+class UnevenTruncationWarning(UserWarning):
+    """The last piece of each minibatch is shorter than the others."""
+
+
 class NoStepsWarning(UserWarning):
     """A run was too short for one step."""
 
@@ -186,6 +194,56 @@ class InitialValuesWarning(UserWarning):
 
 class OpenSimulatorWarning(RuntimeWarning):
     """A simulator was deallocated while open."""
+
+
+# -- parameters in and out
+
+
+class ParameterFileError(ValueError):
+    """A file of parameters is missing, incomplete, or of another kind."""
+
+
+class NoParametersError(ValueError):
+    """Nothing was selected to be saved or loaded."""
+
+
+class ParameterMismatchError(ValueError):
+    """
+    A file of parameters does not fit the simulator.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    expected : str
+        What the simulator has.
+    found : str
+        What the file has instead.
+    advice : str
+        What to do.
+    """
+
+    def __init__(self, path, expected, found, advice):
+        super().__init__(
+            f"The parameters in {path!r} do not fit this simulator, so nothing was"
+            f" loaded: expected {expected}, found {found}. {advice}"
+        )
+
+
+class TransferError(ValueError):
+    """
+    Live parameters cannot be written into an object of the network.
+
+    Parameters
+    ----------
+    obj : object
+        The object.
+    reason : str
+        What was expected of it, and what to do.
+    """
+
+    def __init__(self, obj, reason):
+        super().__init__(f"The parameters of {obj} cannot be transferred: {reason}.")
 
 
 # -- lowering
@@ -231,6 +289,84 @@ class LoweringError(BuildError):
         )
 
 
+class InvalidSparseMatrix(BuildError):
+    """
+    A sparse matrix with an entry outside of it.
+
+    Parameters
+    ----------
+    signal : nengo.builder.Signal
+        The signal that holds the matrix.
+    axis : int
+        Axis of the index that is wrong.
+    index : int
+        The index.
+    """
+
+    def __init__(self, signal, axis, index):
+        length = signal.shape[axis]
+        super().__init__(
+            f"{('Row', 'Column')[axis]} indices of the sparse matrix {signal.name} must be"
+            f" 0 to {length - 1}, but one of them is {index}. Correct the indices of the"
+            " transform."
+        )
+
+
+class ConvolutionDimensionsError(NotImplementedError):
+    """
+    A convolution has more spatial dimensions than can be computed.
+
+    Parameters
+    ----------
+    conv : nengo.transforms.Transform
+        The convolution.
+    limit : int
+        The largest number of dimensions.
+    """
+
+    def __init__(self, conv, limit):
+        super().__init__(
+            f"A convolution may have 1 to {limit} spatial dimensions, but {conv} has"
+            f" {conv.dimensions}. Merge some of them, or use a dense or sparse transform."
+        )
+
+
+class KernelsPerItemError(NotImplementedError):
+    """
+    An operator changes the kernel of a convolution, for each item in another way.
+
+    Parameters
+    ----------
+    op : nengo.builder.Operator
+        The convolution's operator.
+    """
+
+    def __init__(self, op):
+        super().__init__(
+            f"All items of a minibatch must share the kernel of a convolution, but {op}"
+            f" has one for each item, because an operator writes {op.W}. Leave the"
+            " learning rule of that connection out, or use a dense transform."
+        )
+
+
+class ChannelsFirstWarning(UserWarning):
+    """
+    The input of a convolution has channels first, and is transposed in each step.
+
+    Parameters
+    ----------
+    conv : nengo.transforms.Transform
+        The convolution.
+    """
+
+    def __init__(self, conv):
+        super().__init__(
+            f"{conv} has channels_last=False: its input and output are transposed in each"
+            " step, which takes time. The result is the same; put channels last if you"
+            " can."
+        )
+
+
 class InvalidCopy(BuildError):
     """
     A Copy that NumPy could not carry out, or not in one way only.
@@ -264,4 +400,67 @@ class NodeOutputError(SimulationError):
         super().__init__(
             f"Function {name!r} must return {expected} but returned {value!r} at"
             f" t={time:g} s. Correct the function, or guard the values that it divides by."
+        )
+
+
+class HostFunctionError(SimulationError):
+    """
+    A function that the host runs inside the loop raised an exception.
+
+    Parameters
+    ----------
+    name : str
+        Name of the function, or what runs it.
+    time : float
+        Simulated time, in seconds.
+    cause : Exception
+        What it raised.
+    """
+
+    def __init__(self, name, time, cause):
+        self.cause = cause
+        super().__init__(
+            f"Function {name!r} raised {type(cause).__name__} at t={time:g} s: {cause}\n"
+            "The simulation stands where it was before the block of steps that failed;"
+            " correct the function, and run again."
+        )
+
+
+class CompilationError(BuildError):
+    """
+    XLA was asked for, and cannot compile an operator.
+
+    Parameters
+    ----------
+    op : nengo.builder.Operator
+        The operator.
+    origin : object
+        The object of the network that it was built for.
+    """
+
+    def __init__(self, op, origin):
+        super().__init__(
+            f"jit_compile=True asks for XLA, which cannot compile operator {op}, built for"
+            f" {origin or 'an unknown object'}: it calls Python in each step. Use"
+            ' configure_settings(jit_compile="auto"), or replace that object.'
+        )
+
+
+class ChangedVariablesError(BuildError):
+    """
+    A function of a TensorNode makes other variables when it is called again.
+
+    Parameters
+    ----------
+    op : nengo.builder.Operator
+        The node's operator.
+    n_made : int
+        Number of variables that the first call made.
+    """
+
+    def __init__(self, op, n_made):
+        super().__init__(
+            f"The function of {op.node} made {n_made} variables at its first call, and more"
+            " at a later one. It is called once for each unrolled step, and has to make the"
+            " same variables in the same order each time; make them in `pre_build` instead."
         )

@@ -2,8 +2,9 @@
 """Computations that compiled code may replace: data, plain TensorFlow by default."""
 
 import dataclasses
-from typing import Callable
+from typing import Callable, List, Sequence, Tuple
 
+import numpy as np
 import tensorflow as tf
 
 from nengo_dl.errors import UnknownKernelError
@@ -29,6 +30,42 @@ def pes_delta(pre: tf.Tensor, error: tf.Tensor) -> tf.Tensor:
     return error[..., None] * pre[:, :, None, :]
 
 
+def host_call(
+    function: Callable,
+    inputs: Sequence[tf.Tensor],
+    types: Sequence[tf.DType],
+    shapes: Sequence[Tuple[int, ...]],
+) -> Tuple[List[tf.Tensor], tf.Tensor]:
+    """
+    Call a Python function of arrays.
+
+    Parameters
+    ----------
+    function : callable
+        From arrays to a list of arrays.
+    inputs : sequence of tf.Tensor
+        Its arguments.
+    types : sequence of tf.DType
+        Types of what it returns.
+    shapes : sequence of tuple of int
+        Shapes of what it returns.
+
+    Returns
+    -------
+    (list of tf.Tensor, tf.Tensor)
+        What it returns, and a tensor that is there once it has been called.
+    """
+
+    def call(*arrays):
+        return list(function(*arrays)) + [np.int32(0)]
+
+    with tf.device("/cpu:0"):
+        *results, done = tf.numpy_function(call, inputs, list(types) + [tf.int32])
+    for result, shape in zip(results, shapes):
+        result.set_shape(shape)
+    return results, done
+
+
 @dataclasses.dataclass(frozen=True)
 class Kernels:
     """
@@ -38,9 +75,15 @@ class Kernels:
     ----------
     pes_delta : callable, optional
         See `pes_delta`.
+    host_call : callable, optional
+        See `host_call`.
+    compiles_host_call : bool, optional
+        Whether XLA compiles `host_call`; if not, loops with host calls are not compiled.
     """
 
     pes_delta: Callable = pes_delta
+    host_call: Callable = host_call
+    compiles_host_call: bool = False
 
 
 PLAIN = Kernels()

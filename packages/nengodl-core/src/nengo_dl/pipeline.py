@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The stages, one call each: the only module that knows their order."""
 
-import functools
 import logging
 from typing import Any, Optional
 
@@ -10,24 +9,29 @@ import tensorflow as tf
 
 from nengo_dl import config, graph_optimizer
 from nengo_dl.build import feed_operators, mark_trainable, owner
-from nengo_dl.errors import LoweringError
+from nengo_dl.errors import CompilationError, LoweringError
 from nengo_dl.kernels import installed_kernels
 from nengo_dl.layout import make_layout
-from nengo_dl.loop import Block, choose_jit, compiled_text, run_block
+from nengo_dl.loop import Block, compiled_text, run_block
 from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
+from nengo_dl.lower.context import Environment
 from nengo_dl.lower.entries import make_entries
+from nengo_dl.lower.hosted import HOSTED, HostedSteps
 from nengo_dl.lower.refs import ref_of
-from nengo_dl.lower.registry import merge_key
+from nengo_dl.lower.registry import merge_key, rule_for
 from nengo_dl.lower.schedule import make_schedule
 from nengo_dl.lower.step import Step
 from nengo_dl.operators import HostFeed, split_initial
 from nengo_dl.plan import apply_planner, apply_sorter
 from nengo_dl.progress import NullProgressBar, ProgressBar
 from nengo_dl.runtime import Program
+from nengo_dl.runtime.functions import UserFunctions
 from nengo_dl.runtime.host import HostInputs
 from nengo_dl.runtime.probing import Recording
 from nengo_dl.runtime.store import Store
+from nengo_dl.runtime.variables import Variables
 from nengo_dl.simplify import DEFAULT, simplify
+from nengo_dl.tensor_node import SimTensorNode
 from nengo_dl.types import Settings
 
 logger = logging.getLogger(__name__)
@@ -63,24 +67,66 @@ def compile_model(
     progress.sub("creating signals")
     feeds = [op for group in plan for op in group if isinstance(op, HostFeed)]
     schedule, layout = _lower(plan, feeds, model)
-    dtype = tf.as_dtype(settings.dtype)
-    step = Step(schedule, model.dt, dtype, settings.batch, installed_kernels())
     constants = [value for _, value in schedule.constants]
     store = Store(layout, _initial_values(initials), constants, settings.dtype, ref_of)
-    host = HostInputs(feeds, hosted, model, settings.batch, settings.dtype)
-    jit = choose_jit(settings.jit_compile)
+    environment = _environment(model, settings)
+    host = HostInputs(
+        feeds, hosted, model, settings.batch, settings.dtype, environment.hosted
+    )
     progress.sub("constructing graph")
-    block = Block(step, store.changing, settings.unroll, jit)
+    blocks = _blocks(plan, schedule, store, environment, model, settings)
     program = Program(
-        functools.partial(run_block, block),
+        lambda inputs, training: run_block(blocks[training], inputs),
         store,
         host,
         _recordings(model),
         settings,
-        functools.partial(compiled_text, block),
+        UserFunctions(_tensor_operators(operators), environment.variables),
+        lambda inputs: compiled_text(blocks[False], inputs),
     )
     program.plan = plan
     return program
+
+
+def _environment(model, settings):
+    return Environment(
+        model.dt,
+        tf.as_dtype(settings.dtype),
+        settings.batch,
+        installed_kernels(),
+        HostedSteps(model.dt, settings.batch, settings.dtype),
+        Variables(),
+        lif_smoothing=settings.lif_smoothing,
+    )
+
+
+def _blocks(plan, schedule, store, environment, model, settings):
+    """Describe the block of steps for inference and for training, by `training`."""
+    obstacle = _obstacle(plan, model, settings, environment.kernels)
+    return {
+        training: Block(
+            Step(schedule, environment._replace(training=training)),
+            store.changing,
+            settings.unroll,
+            settings.jit_compile,
+            obstacle,
+        )
+        for training in (False, True)
+    }
+
+
+def _obstacle(plan, model, settings, kernels):
+    """Say what XLA cannot compile, None if it compiles everything."""
+    calling = [op for group in plan for op in group if rule_for(op) is HOSTED]
+    if not calling or kernels.compiles_host_call:
+        return None
+    if settings.jit_compile is True:
+        raise CompilationError(calling[0], owner(model, calling[0]))
+    return f"{calling[0]} calls Python in each step"
+
+
+def _tensor_operators(operators):
+    return [op for op in operators if isinstance(op, SimTensorNode)]
 
 
 def _plan(operators, settings, progress):
@@ -106,7 +152,7 @@ def _lower(plan, feeds, model):
     """Write the step down as data, over a layout that suits it."""
     probed = [model.sig[probe]["in"] for probe in model.probes]
     fed = [op.feed for op in feeds]
-    bases = [signal.base for signal in probed]
+    bases = [ref_of(signal).base for signal in probed]
     entries = make_entries(plan, set(bases))
     layout = make_layout(entries, fed, bases)
     refs = [ref_of(signal) for signal in probed]
@@ -129,7 +175,7 @@ def _recordings(model):
     return [
         Recording(
             probe,
-            tuple(model.sig[probe]["in"].shape),
+            ref_of(model.sig[probe]["in"]).shape,
             1 if probe.sample_every is None else probe.sample_every / model.dt,
             bool(config.get_setting(model, "keep_history", True, probe)),
         )

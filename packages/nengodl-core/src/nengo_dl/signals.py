@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Where a signal's values lie inside its base signal, for every nengo version."""
 
+from typing import Any, Tuple
+
 import numpy as np
+from nengo.builder.signal import Signal
+
+from nengo_dl.errors import InvalidSparseMatrix
 
 
 def is_sparse(signal):
@@ -19,6 +24,87 @@ def is_sparse(signal):
         True if the initial value is a sparse matrix.
     """
     return bool(getattr(signal, "sparse", False))
+
+
+def entries(signal: Any) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """
+    List what a sparse signal's matrix holds.
+
+    Parameters
+    ----------
+    signal : nengo.builder.Signal
+        A sparse signal: nengo's own `SparseMatrix`, or a matrix of SciPy's.
+
+    Returns
+    -------
+    (np.ndarray, np.ndarray, np.ndarray)
+        Rows, columns and values. One place of the matrix may come several times, and its
+        values are to be added up.
+
+    Raises
+    ------
+    InvalidSparseMatrix
+        If a place lies outside of the matrix.
+    """
+    matrix = signal.initial_value
+    if hasattr(matrix, "tocoo"):
+        matrix = matrix.tocoo()
+        rows, columns = matrix.row, matrix.col
+    else:
+        rows, columns = matrix.indices.T
+    for axis, index in enumerate((rows, columns)):
+        wrong = (index < 0) | (index >= signal.shape[axis])
+        if wrong.any():
+            raise InvalidSparseMatrix(signal, axis, int(index[wrong][0]))
+    # whole numbers, too, are parameters that training may change
+    return rows, columns, np.array(matrix.data, dtype=float)
+
+
+class Entries(Signal):
+    """
+    The values of a sparse signal's entries, in the order of `entries`, as a vector.
+
+    Parameters
+    ----------
+    matrix : nengo.builder.Signal
+        The sparse signal.
+    """
+
+    def __init__(self, matrix: Any):
+        values = entries(matrix)[2]
+        super().__init__(
+            values, name=f"{matrix.name}.entries", readonly=matrix.readonly
+        )
+        self.matrix = matrix
+
+    @property
+    def trainable(self):
+        """bool: whether training may change the values, as the matrix says."""
+        return getattr(self.matrix, "trainable", False)
+
+
+def stored(signal: Any) -> Any:
+    """
+    Find the dense signal that holds the values of a signal.
+
+    It is the one place that knows how sparse signals are stored: `lower.refs.ref_of` goes
+    through here, and whatever works with references sees dense signals only.
+
+    Parameters
+    ----------
+    signal : nengo.builder.Signal
+        Any signal.
+
+    Returns
+    -------
+    nengo.builder.Signal
+        The signal itself, or the same `Entries` each time for a sparse one.
+    """
+    if not is_sparse(signal):
+        return signal
+    if not hasattr(signal, "entries"):
+        signal.entries = Entries(signal)
+    return signal.entries
 
 
 def byte_range(signal):

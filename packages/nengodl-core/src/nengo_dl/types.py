@@ -105,8 +105,11 @@ class BlockResults(NamedTuple):
     kept : list of tf.Tensor
         Nothing of use, but whoever runs the block must depend on it, or XLA does not
         keep it (see `Context.keep`).
+    random : bool
+        Whether the steps draw random numbers by operations of TensorFlow.
     """
 
     state: List[Any]
     rows: List[Any]
     kept: List[Any]
+    random: bool = False

@@ -20,7 +20,7 @@ def signals(*names, shape=(2,), dtype=float):
 
 def group(*operands, last=False):
     """Make a group from the operands of its operators."""
-    return types.SimpleNamespace(operands=operands, last=last)
+    return types.SimpleNamespace(ops=operands, operands=operands, last=last)
 
 
 def operator(reads=(), states=(), **writes):

@@ -8,7 +8,8 @@ from nengo_dl.extend import check_rule
 from nengo_dl.lower.registry import RULES
 from nengo_dl.lower.rules import basic, learning
 from nengo_dl.lower.rules.neurons import NEURONS
-from nengo_dl.operators import HostFeed, ResetInc
+from nengo_dl.neurons import SoftLIFRate
+from nengo_dl.operators import HostFeed, NoisyNeurons, ResetInc
 
 
 class NumpyFeed(HostFeed):
@@ -38,6 +39,9 @@ OPERATORS = {
     "ElementwiseInc": lambda make, n: make.product((n,), (n,), (n,)),
     "DotInc": lambda make, n: make.dot((n, 4), (4,), (n,)),
     "SimNeurons": lambda make, n: make.neurons(nengo.RectifiedLinear(), n)[0],
+    "NoisyNeurons": lambda make, n: NoisyNeurons(
+        make.neurons(nengo.StochasticSpiking(nengo.RectifiedLinear()), n)[1]
+    ),
     "SimPES": lambda make, n: learning.SimPES(
         make.signal(n), make.signal(2), make.signal(2, n), learning_rate=0.1
     ),
@@ -52,7 +56,21 @@ NEURON_TYPES = {
     nengo.Sigmoid: 1.0,
     nengo.LIFRate: 5.0,
     nengo.LIF: 20.0,
+    SoftLIFRate: 5.0,
+    nengo.AdaptiveLIFRate: 5.0,
+    nengo.AdaptiveLIF: 20.0,
+    nengo.Izhikevich: 20.0,
 }
+# those which nengo 2.8 has not
+if hasattr(nengo, "RegularSpiking"):
+    NEURON_TYPES.update({nengo.Tanh: 1.0, nengo.RegularSpiking: 1500.0})
+
+
+def neurons_of(make, kind, *sizes):
+    """Make operators of a type, which may need rates to make spikes from."""
+    rates = (nengo.RectifiedLinear(),) if kind.__name__ == "RegularSpiking" else ()
+    ops = make.neurons(kind(*rates), *sizes)
+    return [op for op in ops if type(op.neurons) is kind]
 
 
 def own(types):
@@ -84,7 +102,7 @@ def test_operator(make, name, sizes, minibatch):
 @pytest.mark.parametrize("sizes, minibatch", [([20], 1), ([20, 5], 3)])
 def test_neuron_type(make, kind, sizes, minibatch):
     """Neurons below and above threshold, of equal ensembles and others, equal NumPy's."""
-    ops = make.neurons(kind(), *sizes)
+    ops = neurons_of(make, kind, *sizes)
     current = NEURON_TYPES[kind]
     values = {op.J: np.linspace(-current, current, op.J.size) for op in ops}
     check_rule(ops, minibatch=minibatch, steps=5, values=values)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Take out of the step what depends on nothing but time."""
+"""Operators of the step: what depends on nothing but time is taken out of it."""
 
 from typing import Any, List, Sequence, Tuple
 
@@ -7,7 +7,9 @@ import nengo
 from nengo.builder.operator import SimPyFunc
 from nengo.builder.processes import SimProcess
 
-from nengo_dl.operators import HostFeed
+from nengo_dl.operators import HostFeed, NoisyNeurons, needs_noise
+from nengo_dl.tensor_node import TensorNode
+from nengo_dl.tensor_node.operator import is_tensor_node, tensor_operator
 
 
 def is_input_node(obj: Any) -> bool:
@@ -22,9 +24,10 @@ def is_input_node(obj: Any) -> bool:
     Returns
     -------
     bool
-        True for a `nengo.Node` without input.
+        True for a `nengo.Node` without input, unless TensorFlow computes its output.
     """
-    return isinstance(obj, nengo.Node) and obj.size_in == 0
+    is_node = isinstance(obj, nengo.Node) and not isinstance(obj, TensorNode)
+    return is_node and obj.size_in == 0
 
 
 def feed_operators(model: Any) -> Tuple[List[Any], List[Any]]:
@@ -47,7 +50,12 @@ def feed_operators(model: Any) -> Tuple[List[Any], List[Any]]:
     nodes = _input_nodes(model)
     operators, hosted = [], []
     for op in model.operators:
-        if not _is_hosted(op):
+        if is_tensor_node(op):
+            operators.append(tensor_operator(op))
+        elif needs_noise(op):
+            noisy = NoisyNeurons(op)
+            operators += [noisy, HostFeed(noisy, noisy.noise, tag=op.tag)]
+        elif not _is_hosted(op):
             operators.append(op)
         elif _output(op) is None:
             hosted.append(op)

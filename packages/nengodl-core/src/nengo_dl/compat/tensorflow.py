@@ -25,6 +25,21 @@ def _jit_option():
 ARRAY_BYTES = (1 << 18) if _jit_option() is None else None
 
 
+# Operations that draw from generators of their own, which XLA seeds as it likes.
+RANDOM = {
+    "Multinomial",
+    "ParameterizedTruncatedNormal",
+    "RandomGamma",
+    "RandomPoisson",
+    "RandomPoissonV2",
+    "RandomShuffle",
+    "RandomStandardNormal",
+    "RandomUniform",
+    "RandomUniformInt",
+    "TruncatedNormal",
+}
+
+
 def compile_with_xla(
     function: Callable, inputs: Sequence[tf.Tensor]
 ) -> List[tf.Tensor]:

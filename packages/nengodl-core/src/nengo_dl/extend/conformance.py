@@ -10,7 +10,7 @@ from nengo_dl.kernels import PLAIN, Kernels
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.registry import merge_key, rule_for
 from nengo_dl.plan import check_plan
-from nengo_dl.signals import view_of
+from nengo_dl.signals import stored, view_of
 
 TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
 
@@ -98,7 +98,8 @@ def check_rule(
     check_plan(plan, ops)
     _check_mentioned(ops)
     setting = Setting(minibatch, dtype, dt, seed, jit, kernels)
-    draw = _Draw(ops, setting, {signal.base for signal in shared}, values or {})
+    bases = {stored(signal.base) for signal in shared}
+    draw = _Draw(ops, setting, bases, values or {})
     trial = Trial(plan, draw.values, draw.shared, setting)
     reference = Reference(ops, draw.values, setting)
     limit = TOLERANCE[dtype] if tolerance is None else tolerance
@@ -143,10 +144,12 @@ class _Draw:
         self.rng = np.random.RandomState(setting.seed)
         self.setting = setting
         self.shared = shared
-        self.given = given
+        self.given = {stored(signal): value for signal, value in given.items()}
         touched = [rule_for(op).operands(op) for op in ops]
         states = {ref.base for operands in touched for ref in operands.states}
-        bases = dict.fromkeys(signal.base for op in ops for signal in op.all_signals)
+        bases = dict.fromkeys(
+            stored(signal.base) for op in ops for signal in op.all_signals
+        )
         updated = {signal.base for op in ops for signal in op.updates}
         written = {base for op in ops for base in written_bases(op)}
         self.values = _Initial(setting.minibatch)
@@ -154,7 +157,7 @@ class _Draw:
         for base in bases:
             if _is_float(base) and base not in updated:
                 self._set(base, self._state if base in states else self._normal)
-        for signal in given:
+        for signal in self.given:
             self._put(signal)
 
     def renew(self, reference):

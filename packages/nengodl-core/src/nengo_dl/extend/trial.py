@@ -11,12 +11,14 @@ from nengo.builder.signal import Signal, SignalDict
 from nengo_dl.compat.tensorflow import compile_with_xla, v1
 from nengo_dl.kernels import Kernels
 from nengo_dl.layout import check_layout, make_layout
+from nengo_dl.lower.context import Environment
 from nengo_dl.lower.entries import make_entries
+from nengo_dl.lower.hosted import HOSTED, HostedSteps
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.registry import rule_for
 from nengo_dl.lower.schedule import make_schedule
 from nengo_dl.lower.step import Step
-from nengo_dl.signals import view_of
+from nengo_dl.signals import entries, is_sparse, stored, view_of
 
 
 class Setting(NamedTuple):
@@ -69,6 +71,9 @@ class Trial:
         self.values = values
         self.shared = shared
         self.setting = setting
+        rules = [rule_for(group[0]) for group in plan]
+        # not by XLA, as the host has to be called
+        self._hosted = HOSTED in rules and not setting.kernels.compiles_host_call
         self.early = {
             ref.base: Signal(np.zeros(ref.base.shape), name=f"{ref.base.name}.seen")
             for group in plan
@@ -101,7 +106,12 @@ class Trial:
 
     def _construct(self):
         batch, dtype = self.setting.minibatch, tf.as_dtype(self.setting.dtype)
-        step = Step(self.schedule, self.setting.dt, dtype, batch, self.setting.kernels)
+        hosted = HostedSteps(self.setting.dt, batch, self.setting.dtype)
+        setting = self.setting
+        step = Step(
+            self.schedule,
+            Environment(setting.dt, dtype, batch, setting.kernels, hosted),
+        )
 
         def function(*args):
             feed = tf.zeros((batch, 0), dtype)
@@ -111,17 +121,23 @@ class Trial:
             ]
             result = step(args[:-1], feed, constants, args[-1])
             # nothing at all is nothing that XLA could compile
-            return [tf.identity(args[-1])] + result.state + result.probes + result.kept
+            with tf.control_dependencies(result.calls):
+                first = tf.identity(args[-1])
+            return [first] + result.state + result.probes + result.kept
 
         graph = tf.Graph()
         with graph.as_default():
             self._inputs = [v1.placeholder(h.dtype, h.shape) for h in self._homes]
             self._inputs.append(v1.placeholder(tf.int32, ()))
-            if self.setting.jit:
+            if setting.jit and not self._hosted:
                 self._results = compile_with_xla(function, self._inputs)
             else:
                 self._results = function(*self._inputs)
         self._session = v1.Session(graph=graph)
+        hosted.reset(lambda op: [self._stream() for _ in range(batch)])
+
+    def _stream(self):
+        return np.random.RandomState(self.setting.seed)
 
     def _pack(self, home):
         shared = not home.changes and self.shared.issuperset(home.bases)
@@ -167,6 +183,26 @@ class Trial:
         self._session.close()
 
 
+class _Matrix:
+    """A sparse matrix with values that change; nengo's steps only multiply with it."""
+
+    def __init__(self, signal, data):
+        self.shape = signal.shape
+        self.rows, self.columns, _ = entries(signal)
+        self.data = data
+
+    def dot(self, x):
+        """Product with a vector or a column."""
+        dense = np.zeros(self.shape)
+        np.add.at(dense, (self.rows, self.columns), self.data)
+        return dense.dot(x)
+
+
+def _array(signal, values):
+    """Make what a NumPy step gets for a signal, from the values of its base."""
+    return _Matrix(signal, values) if is_sparse(signal) else view_of(values, signal)
+
+
 class Reference:
     """
     Operators run by their own NumPy steps, once for each item of a minibatch.
@@ -193,12 +229,12 @@ class Reference:
         signals = SignalDict()
         for op in ops:
             for signal in op.all_signals:
-                base = signal.base
+                base = stored(signal.base)
                 # past SignalDict's checks: read-only signals get values of ours, too
                 if base not in signals:
                     value = np.array(values[base][item], base.dtype)
                     dict.__setitem__(signals, base, value)
-                dict.__setitem__(signals, signal, view_of(signals[base], signal))
+                dict.__setitem__(signals, signal, _array(signal, signals[base]))
             op.init_signals(signals)
         rng = np.random.RandomState(setting.seed)
         return signals, [op.make_step(signals, setting.dt, rng) for op in ops]

@@ -6,7 +6,8 @@ in the order of the group's operators, so that the group takes and returns whole
 nothing has to be gathered or scattered. That is what planner and sorter work for.
 """
 
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+import types
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
@@ -60,11 +61,25 @@ class Home(NamedTuple):
         return [Place(number, int(offset), 1) for offset in offsets]
 
 
+class User(NamedTuple):
+    """Operand number `number` of an operator: one of its reads, states or writes."""
+
+    op: Any
+    role: str
+    number: int
+
+
 class Layout(NamedTuple):
-    """All homes, and the place of each base signal."""
+    """
+    All homes, and the place of each base signal.
+
+    `users` names for each base signal the first operand that it is, which is what tells
+    signals apart that rules make for themselves.
+    """
 
     homes: Tuple[Home, ...]
     place: Dict[Any, Place]
+    users: Mapping[Any, User] = types.MappingProxyType({})
 
 
 def make_layout(
@@ -76,8 +91,8 @@ def make_layout(
     Parameters
     ----------
     groups : sequence of Entry
-        For each group of the plan, what each of its operators touches (`operands`) and
-        whether it computes with interleaved signals (`last`).
+        For each group of the plan its operators (`ops`), what each of them touches
+        (`operands`) and whether it computes with interleaved signals (`last`).
     fed : sequence of nengo.builder.Signal
         Base signals that are given to each step from outside, and need no home.
     extra : sequence of nengo.builder.Signal
@@ -102,7 +117,7 @@ def make_layout(
                 ]
                 settler.settle(bases, changes, group.last)
     settler.settle([base for base in extra if base not in transient], False, False)
-    return Layout(tuple(settler.homes), settler.place)
+    return Layout(tuple(settler.homes), settler.place, _users(groups, settler.place))
 
 
 class _Settler:
@@ -123,6 +138,22 @@ class _Settler:
             home = Home(tuple(new), changes, last and alike)
             self.place.update(zip(new, home.places(len(self.homes))))
             self.homes.append(home)
+
+
+def _users(groups, place):
+    users: Dict[Any, User] = {}
+    for group in groups:
+        for op, touched in zip(group.ops, group.operands):
+            writes = [ref for ref, _ in touched.writes]
+            for role, refs in (
+                ("reads", touched.reads),
+                ("states", touched.states),
+                ("writes", writes),
+            ):
+                for number, ref in enumerate(refs):
+                    if ref.base in place:
+                        users.setdefault(ref.base, User(op, role, number))
+    return users
 
 
 def _changed(operands):

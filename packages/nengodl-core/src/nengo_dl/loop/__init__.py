@@ -2,6 +2,5 @@
 """A step to a block of steps: one compiled program for any number of them."""
 
 from nengo_dl.loop.block import Block, compiled_text, run_block
-from nengo_dl.loop.choose import choose_jit
 
-__all__ = ["Block", "choose_jit", "compiled_text", "run_block"]
+__all__ = ["Block", "compiled_text", "run_block"]

@@ -5,12 +5,14 @@ The number of steps is an input, so one compilation serves all runs; C bounds wh
 and recorded at a time.
 """
 
-from typing import Callable, List, NamedTuple, Optional, Tuple
+from typing import Callable, List, NamedTuple, Optional, Tuple, Union
 
 import tensorflow as tf
 
 from nengo_dl.compat.tensorflow import compile_with_xla, v1, xla_text
+from nengo_dl.loop.choose import choose_jit, report_choice
 from nengo_dl.loop.record import Record
+from nengo_dl.loop.upstream import find_random
 from nengo_dl.types import BlockInputs, BlockResults
 
 
@@ -21,20 +23,23 @@ class Block(NamedTuple):
     Parameters
     ----------
     step : callable
-        ``step(homes, feed, constants, number) -> result`` with `state`, `probes` and
-        `kept`.
+        ``step(homes, feed, constants, number) -> result`` with `state`, `probes`,
+        `kept` and `calls`.
     changing : tuple of int
         Which homes change, in the order of the step's `state`.
     unroll : int
         Steps in one iteration.
-    jit : bool
-        Whether XLA compiles the loop.
+    jit : bool or "auto"
+        Whether XLA compiles the loop; "auto" if it can.
+    obstacle : str, optional
+        What it can't compile.
     """
 
     step: Callable
     changing: Tuple[int, ...]
     unroll: int
-    jit: bool
+    jit: Union[bool, str]
+    obstacle: Optional[str] = None
 
 
 def run_block(block: Block, inputs: BlockInputs) -> BlockResults:
@@ -53,10 +58,23 @@ def run_block(block: Block, inputs: BlockInputs) -> BlockResults:
     BlockResults
         State behind the block, and what was recorded.
     """
-    trial = _trial(block, inputs)
+    block, trial = _settle(block, inputs)
+    report_choice(block.jit, block.obstacle)
     program, flat = _flat_program(block, inputs, trial)
     results = compile_with_xla(program, flat) if block.jit else program(*flat)
-    return BlockResults(*_split(results, len(block.changing), len(trial.probes)))
+    parts = _split(results, len(block.changing), len(trial.probes))
+    return BlockResults(*parts, random=bool(trial.random))
+
+
+def _settle(block, inputs):
+    """Try a step, and decide by what it does whether XLA compiles the loop."""
+    trial = _trial(block, inputs)
+    obstacle = block.obstacle
+    if obstacle is None and trial.random:
+        obstacle = f"XLA would ignore the seed of {trial.random[0]}"
+    jit = choose_jit(block.jit, obstacle)
+    reason = obstacle if block.jit == "auto" else "as configured"
+    return block._replace(jit=jit, obstacle=reason), trial
 
 
 def compiled_text(block: Block, inputs: BlockInputs) -> Optional[str]:
@@ -75,9 +93,8 @@ def compiled_text(block: Block, inputs: BlockInputs) -> Optional[str]:
     str or None
         XLA's text; None outside XLA, or where TensorFlow does not give it out.
     """
-    if not block.jit:
-        return None
-    return xla_text(*_flat_program(block, inputs, _trial(block, inputs)))
+    block, trial = _settle(block, inputs)
+    return xla_text(*_flat_program(block, inputs, trial)) if block.jit else None
 
 
 def _flat_program(block, inputs, trial):
@@ -144,9 +161,11 @@ class _Loop:
         )
         state, arrays, _ = _split(carried, n_state, n_arrays)
         kept: List[tf.Tensor] = []
+        calls: List[tf.Tensor] = []
         for k in range(self.block.unroll):
-            result = self._step(i + k, state)
-            state = result.state
+            with tf.control_dependencies(calls):
+                result = self._step(i + k, state)
+            state, calls = result.state, result.calls[-1:]
             kept += result.kept if self.block.jit else []
             arrays = [
                 array
@@ -155,7 +174,10 @@ class _Loop:
                 )
                 for array in record.write(own, i + k, value)
             ]
-        return [i + self.block.unroll] + state + arrays + kept
+        # the counter waits for the host, and the next iteration for the counter
+        with tf.control_dependencies(calls):
+            counter = tf.identity(i + self.block.unroll)
+        return [counter] + state + arrays + kept
 
     def _step(self, i, state):
         homes = list(self.inputs.homes)
@@ -167,23 +189,27 @@ class _Loop:
 
 
 class _Trial(NamedTuple):
-    """Shapes and types of what a step probes and keeps."""
+    """Shapes and types of what a step probes and keeps, and its random operations."""
 
     probes: List[Tuple]
     kept: List[Tuple]
+    random: List[str]
 
 
 def _trial(block, inputs) -> _Trial:
-    """Write one step into a graph that is thrown away."""
-    with tf.Graph().as_default():
-        homes, constants, feed = [
-            [v1.placeholder(t.dtype, t.shape) for t in tensors]
-            for tensors in (inputs.homes, inputs.constants, [inputs.feed])
-        ]
-        result = block.step(homes, feed[0][0], constants, tf.constant(1))
-        return _Trial(
-            *[
-                [(tuple(map(int, t.shape)), t.dtype) for t in tensors]
-                for tensors in (result.probes, result.kept)
-            ]
-        )
+    """
+    Write one step down that nobody runs.
+
+    It stands in the program's own graph, because functions of the user make their
+    variables at their first call, and a loop is no place for that.
+    """
+    homes, constants, feed = [
+        [v1.placeholder(t.dtype, t.shape) for t in tensors]
+        for tensors in (inputs.homes, inputs.constants, [inputs.feed])
+    ]
+    result = block.step(homes, feed[0][0], constants, tf.constant(1))
+    probes, kept = [
+        [(tuple(map(int, t.shape)), t.dtype) for t in tensors]
+        for tensors in (result.probes, result.kept)
+    ]
+    return _Trial(probes, kept, find_random(result.state + result.probes))

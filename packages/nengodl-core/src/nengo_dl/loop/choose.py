@@ -2,27 +2,40 @@
 """Whether XLA compiles the loop."""
 
 import logging
-from typing import Union
+from typing import Optional, Union
 
 logger = logging.getLogger(__name__)
 
 
-def choose_jit(option: Union[str, bool]) -> bool:
+def choose_jit(option: Union[str, bool], obstacle: Optional[str] = None) -> bool:
     """
-    Decide by the setting ``jit_compile``, and say in the log which way it went.
+    Decide by the setting ``jit_compile``.
 
     Parameters
     ----------
     option : bool or "auto"
-        The setting. "auto" means XLA wherever it can compile all operators; every rule
-        of this release compiles, so it always is.
+        The setting. "auto" means XLA wherever it can compile all operators.
+    obstacle : str, optional
+        What XLA cannot compile, if there is anything.
 
     Returns
     -------
     bool
         Whether XLA compiles the loop.
     """
-    jit = option is not False
-    reason = "all operators compile" if option == "auto" else "as configured"
+    return obstacle is None if option == "auto" else bool(option)
+
+
+def report_choice(jit: bool, reason: Optional[str] = None) -> None:
+    """
+    Say in the log which way it went.
+
+    Parameters
+    ----------
+    jit : bool
+        Whether XLA compiles the loop.
+    reason : str, optional
+        Why; by default because all operators compile.
+    """
+    reason = "all operators compile" if reason is None else reason
     logger.info("Time loop: %s (%s)", "XLA" if jit else "TensorFlow", reason)
-    return jit

@@ -1,10 +1,44 @@
 # SPDX-License-Identifier: MIT
 """What a rule may know beside the tensors that it computes with."""
 
-from typing import Any, Callable, List, Sequence, Tuple
+from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import tensorflow as tf
+
+
+class Environment(NamedTuple):
+    """
+    What all operators of a program have in common.
+
+    Parameters
+    ----------
+    dt : float
+        Length of a time step, in seconds.
+    dtype : tf.DType
+        Type of all floating point values.
+    batch : int
+        Size of the minibatch.
+    kernels : nengo_dl.kernels.Kernels
+        Computations that may be compiled code.
+    hosted : nengo_dl.lower.hosted.HostedSteps, optional
+        Operators that run on the host.
+    variables : object, optional
+        Variables that functions of the user make; ``variables.of(op)`` is a context.
+    training : bool, optional
+        Whether the step is for training: spiking neurons are replaced by rate neurons.
+    lif_smoothing : float, optional
+        Width of the smoothing of LIF neurons in training.
+    """
+
+    dt: float
+    dtype: Any
+    batch: int
+    kernels: Any
+    hosted: Any = None
+    variables: Any = None
+    training: bool = False
+    lif_smoothing: Optional[float] = None
 
 
 class Context:
@@ -15,33 +49,25 @@ class Context:
     ----------
     ops : tuple of nengo.builder.Operator
         The operators that are computed together.
-    dt : float
-        Length of a time step, in seconds.
-    dtype : tf.DType
-        Type of all floating point values.
-    batch : int
-        Size of the minibatch.
+    dt, dtype, batch, kernels, hosted, variables, training, lif_smoothing : object
+        See `Environment`.
     last : bool
         Whether tensors have the axis of operators last, not behind the batch.
     folds : tuple of int
         For each operand how often its operators have to be repeated.
     step : tf.Tensor
         Number of the step that is computed, from 1, int32, shape ().
-    kernels : nengo_dl.kernels.Kernels
-        Computations that may be compiled code.
     """
 
-    def __init__(self, ops: Tuple, dt: float, dtype, batch: int, kernels):
+    def __init__(self, ops: Tuple, environment: Environment):
         self.ops = ops
-        self.dt = dt
-        self.dtype = dtype
-        self.batch = batch
-        self.kernels = kernels
+        self.__dict__.update(environment._asdict())
         self.step = None
         self.sizes = None
         self.last = False
         self.folds: Tuple[int, ...] = ()
         self.kept: List[tf.Tensor] = []
+        self.calls: List[tf.Tensor] = []
 
     def scalar(self, value: float) -> tf.Tensor:
         """Make a constant of the simulation's type."""
@@ -98,3 +124,41 @@ class Context:
         """
         self.kept.append(tensor)
         return tensor
+
+    def type_of(self, dtype: Any) -> tf.DType:
+        """Say in which type values of a signal are computed."""
+        kinds = {"f": self.dtype, "b": tf.bool}
+        return kinds.get(np.dtype(dtype).kind, tf.int32)
+
+    def call_host(
+        self,
+        function: Callable,
+        inputs: Sequence[tf.Tensor],
+        types: Sequence[tf.DType],
+        shapes: Sequence[Tuple[int, ...]],
+    ) -> List[tf.Tensor]:
+        """
+        Call a function of arrays, on the host, once each step.
+
+        Calls of one step follow each other, as functions may have side effects.
+
+        Parameters
+        ----------
+        function : callable
+            From arrays to a list of arrays.
+        inputs : sequence of tf.Tensor
+            Its arguments.
+        types : sequence of tf.DType
+            Types of what it returns.
+        shapes : sequence of tuple of int
+            Shapes of what it returns.
+
+        Returns
+        -------
+        list of tf.Tensor
+            What it returns.
+        """
+        with tf.control_dependencies(self.calls[-1:]):
+            results, done = self.kernels.host_call(function, inputs, types, shapes)
+        self.calls.append(done)
+        return results

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nengo_dl.signals import stored
+
 
 class Ref(NamedTuple):
     """
@@ -38,13 +40,15 @@ def ref_of(signal: Any) -> Ref:
     Parameters
     ----------
     signal : nengo.builder.Signal
-        A dense signal with any strides.
+        A dense signal with any strides, or a sparse one.
 
     Returns
     -------
     Ref
-        Its elements, with its shape.
+        Its elements, with its shape; of a sparse signal the vector of its entries, in a
+        base of their own.
     """
+    signal = stored(signal)
     base, value = signal.base, signal.initial_value
     if not signal.is_view:
         return Ref(base, np.arange(value.size).reshape(value.shape))

@@ -1,59 +1,17 @@
 # SPDX-License-Identifier: MIT
 """One rule per operator type: how its computation is written in TensorFlow."""
 
-from typing import Any, Callable, Hashable, NamedTuple, Optional, Sequence, Tuple, Type
+from typing import Any, Callable, Dict, Hashable, Sequence, Type
 
 import numpy as np
 from nengo.builder.operator import Operator
 
 from nengo_dl.errors import DuplicateRuleError, LoweringError
-from nengo_dl.lower.refs import Ref, ref_of
+from nengo_dl.lower.hosted import HOSTED
+from nengo_dl.lower.rule import Operands, Rule, signal_operands
 
 
-class Operands(NamedTuple):
-    """What one operator touches: three tuples, in the order of the rule's arguments."""
-
-    reads: Tuple[Ref, ...] = ()
-    states: Tuple[Ref, ...] = ()
-    writes: Tuple[Tuple[Ref, str], ...] = ()
-
-
-class Rule(NamedTuple):
-    """
-    How operators of one type are computed.
-
-    A rule is one of three kinds: `lower` computes tensors from tensors; `constant` gives
-    the array that is written (no computation in the step); neither means that the only
-    read is moved to the only write, which the step does by renaming.
-    """
-
-    lower: Optional[Callable]
-    merge_key: Callable[[Any], Hashable]
-    operands: Callable[[Any], Operands]
-    constant: Optional[Callable]
-    elementwise: bool
-    deferred: bool
-    interleaves: Callable[[Any], bool]
-    folds: bool
-
-
-RULES = {}
-
-
-def signal_operands(op: Any) -> Operands:
-    """Take reads, sets, incs and updates as the operator lists them."""
-    writes = [
-        (sig, mode) for mode in ("set", "inc", "update") for sig in _sigs(op, mode)
-    ]
-    return Operands(
-        tuple(ref_of(sig) for sig in op.reads),
-        (),
-        tuple((ref_of(sig), mode) for sig, mode in writes),
-    )
-
-
-def _sigs(op, mode):
-    return getattr(op, mode + "s")
+RULES: Dict[Type, Rule] = {}
 
 
 def register(types: Sequence[Type], rule: Rule) -> None:
@@ -73,6 +31,7 @@ def lowers(
     deferred: bool = False,
     interleaves: Callable[[Any], bool] = lambda op: False,
     folds: bool = False,
+    native: Callable[[Any], bool] = lambda op: True,
 ) -> Callable:
     """
     Decorate the function that computes operators of the given types.
@@ -102,6 +61,9 @@ def lowers(
     folds : bool, optional
         Whether an operand that the first, second, ... n-th of the operators share in
         order may come once, with `ctx.folds` saying how often it is to be repeated.
+    native : callable, optional
+        Function from an operator to whether the function covers it. Others run on the
+        host, by their own NumPy steps, as with `runs_on_host`.
 
     Returns
     -------
@@ -124,12 +86,39 @@ def lowers(
 
     def decorate(lower):
         rule = Rule(
-            lower, merge_key, operands, None, elementwise, deferred, interleaves, folds
+            lower,
+            merge_key,
+            operands,
+            elementwise=elementwise,
+            deferred=deferred,
+            interleaves=interleaves,
+            folds=folds,
+            native=native,
         )
         register(types, rule)
         return lower
 
     return decorate
+
+
+def runs_on_host(*types: Type) -> None:
+    """
+    Let operators of the given types run on the host, by their own NumPy steps.
+
+    Each item of the minibatch has a step of its own. What an operator keeps from one step
+    to the next has to stand in its attribute `state`, a dict from names to signals.
+
+    Parameters
+    ----------
+    *types : type
+        Operator types.
+
+    Raises
+    ------
+    DuplicateRuleError
+        If one of the types has a rule already.
+    """
+    register(types, HOSTED)
 
 
 def _written_kind(op: Any) -> str:
@@ -138,7 +127,11 @@ def _written_kind(op: Any) -> str:
 
 
 MOVE = Rule(
-    None, _written_kind, signal_operands, None, True, False, lambda op: True, False
+    None,
+    _written_kind,
+    signal_operands,
+    elementwise=True,
+    interleaves=lambda op: True,
 )
 
 
@@ -186,7 +179,8 @@ def rule_for(op: Any) -> Rule:
     """
     for kind in type(op).__mro__:
         if kind in RULES and kind.make_step in (type(op).make_step, Operator.make_step):
-            return RULES[kind]
+            rule = RULES[kind]
+            return rule if rule.native(op) else HOSTED
     raise LoweringError(op)
 
 

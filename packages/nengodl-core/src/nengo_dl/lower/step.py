@@ -6,7 +6,7 @@ from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 import tensorflow as tf
 
 from nengo_dl.lower.assemble import assemble, to_batch
-from nengo_dl.lower.context import Context
+from nengo_dl.lower.context import Context, Environment
 from nengo_dl.lower.schedule import Compute, Schedule
 
 
@@ -15,12 +15,14 @@ class StepResult(NamedTuple):
     What a step gives.
 
     `state` are the homes that change, in order; `probes` the probed values, flat; `kept`
-    tensors that have to leave the loop (see `Context.keep`).
+    tensors that have to leave the loop (see `Context.keep`); `calls` are there once all
+    calls of the host are done.
     """
 
     state: List[tf.Tensor]
     probes: List[tf.Tensor]
     kept: List[tf.Tensor]
+    calls: List[tf.Tensor]
 
 
 class Step:
@@ -31,22 +33,13 @@ class Step:
     ----------
     schedule : Schedule
         What to do.
-    dt : float
-        Length of a step, in seconds.
-    dtype : tf.DType
-        Type of floating point values.
-    batch : int
-        Size of the minibatch.
-    kernels : nengo_dl.kernels.Kernels
-        Computations that may be compiled code.
+    environment : Environment
+        What all operators have in common.
     """
 
-    def __init__(self, schedule: Schedule, dt: float, dtype, batch: int, kernels):
+    def __init__(self, schedule: Schedule, environment: Environment):
         self.schedule = schedule
-        self.dt = dt
-        self.dtype = dtype
-        self.batch = batch
-        self.kernels = kernels
+        self.environment = environment
 
     def __call__(
         self,
@@ -79,9 +72,10 @@ class Step:
             tensors[source] = constant
         put = _Assembler(tensors)
         kept: List[tf.Tensor] = []
+        calls: List[tf.Tensor] = []
         for action in self.schedule.actions:
             if isinstance(action, Compute):
-                kept.extend(self._compute(action, put, step))
+                kept.extend(self._compute(action, put, step, calls))
             else:
                 tensors[action.result] = put(action.recipe, self._type(action.dtype))
         state = [
@@ -91,17 +85,17 @@ class Step:
         probes = [
             put(recipe, self._type(kind)) for recipe, kind in self.schedule.probes
         ]
-        return StepResult(state, probes, kept)
+        return StepResult(state, probes, kept, calls)
 
     def _type(self, dtype) -> Any:
-        return self.dtype if dtype.kind == "f" else tf.as_dtype(dtype)
+        return self.environment.dtype if dtype.kind == "f" else tf.as_dtype(dtype)
 
-    def _compute(self, action, put, step):
-        ctx = Context(action.ops, self.dt, self.dtype, self.batch, self.kernels)
-        ctx.step, ctx.sizes = step, action.sizes
+    def _compute(self, action, put, step, calls):
+        ctx = Context(action.ops, self.environment)
+        ctx.step, ctx.sizes, ctx.calls = step, action.sizes, calls
         ctx.last, ctx.folds = action.last, action.folds
         reads = [
-            put(recipe, self.dtype, shape)
+            put(recipe, ctx.dtype, shape)
             for recipe, shape in zip(action.reads, action.shapes)
         ]
         results = action.rule.lower(ctx, *reads)

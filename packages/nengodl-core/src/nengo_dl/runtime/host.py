@@ -9,7 +9,7 @@ import numpy as np
 from nengo.builder.operator import SimPyFunc
 
 from nengo_dl.errors import NodeOutputError
-from nengo_dl.runtime.processes import ProcessRows, process_rows
+from nengo_dl.runtime.processes import ProcessRows, process_rows, random_streams
 from nengo_dl.utils import function_name
 
 
@@ -29,15 +29,18 @@ class HostInputs:
         Number of items.
     dtype : np.dtype
         Type of the fed values.
+    inner : nengo_dl.lower.hosted.HostedSteps
+        Operators that run on the host inside the loop.
     """
 
-    def __init__(self, feeds, hosted, model, batch, dtype):
+    def __init__(self, feeds, hosted, model, batch, dtype, inner):
         self.feeds = feeds
         self.hosted = hosted
         self.model = model
         self.batch = batch
         self.dtype = np.dtype(dtype)
         self.dt = model.dt
+        self.inner = inner
         self.width = sum(op.feed.size for op in feeds)
         self._functions: Dict[Any, Callable] = {}
         self._processes: Dict[Any, ProcessRows] = {}
@@ -47,13 +50,38 @@ class HostInputs:
         """Make all functions and processes anew, with nengo's random streams."""
         sources = [feed.source for feed in self.feeds if not _is_node(feed.source)]
         sources += list(self.hosted)
-        processes = [op for op in sources if not isinstance(op, SimPyFunc)]
         self._functions = {
             op: _function_step(op.fn, op.output.shape)
             for op in sources
             if isinstance(op, SimPyFunc) and op.output is not None
         }
-        self._processes = process_rows(self.model, processes, seed, self.batch)
+        drawing = [op for op in sources if not isinstance(op, SimPyFunc)]
+        self._processes = process_rows(self.model, drawing, seed, self.batch)
+        streams = random_streams(self.model, self.inner.operators, seed, self.batch)
+        self.inner.reset(streams.__getitem__)
+
+    def fresh(self, seed: int) -> Any:
+        """
+        Make all functions and processes anew, and return the present ones.
+
+        Parameters
+        ----------
+        seed : int
+            Seed of the simulation.
+
+        Returns
+        -------
+        object
+            For `put_back`.
+        """
+        before = self._functions, self._processes, self.inner.swap()
+        self.reset(seed)
+        return before
+
+    def put_back(self, before: Any) -> None:
+        """Put functions and processes back that `fresh` returned."""
+        self._functions, self._processes, items = before
+        self.inner.swap(items)
 
     def block(
         self, start: int, n_steps: int, data: Dict[Any, np.ndarray], out: np.ndarray

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Processes without input, with the random streams that nengo gives them."""
 
+import copy
 from typing import Any, Callable, Dict, List, Sequence
 
 import numpy as np
 from nengo.utils import graphs
 from nengo.utils.simulator import operator_dependency_graph
+
+from nengo_dl.operators import NoisyNeurons, noise_step
 
 # nengo's own range of seeds
 MAX_SEED = np.iinfo(np.int32).max
@@ -60,8 +63,8 @@ def process_rows(model: Any, processes: Sequence[Any], seed: int, batch: int) ->
     ----------
     model : nengo.builder.Model
         The built model.
-    processes : collection of nengo.builder.processes.SimProcess
-        Operators without input.
+    processes : collection of nengo.builder.processes.SimProcess or NoisyNeurons
+        Processes without input, and neurons for which random numbers are drawn.
     seed : int
         Seed of the simulation.
     batch : int
@@ -69,38 +72,61 @@ def process_rows(model: Any, processes: Sequence[Any], seed: int, batch: int) ->
 
     Returns
     -------
-    dict of SimProcess to ProcessRows
+    dict of operator to ProcessRows
         Their outputs, of nengo's random stream for the first item. Others have streams of
         their own, unless the process has a seed.
     """
-    if not processes:
-        return {}
-    streams = _streams(model, set(processes), np.random.RandomState(seed), batch)
+    streams = random_streams(model, processes, seed, batch)
     return {
-        op: ProcessRows(_process_steps(op, streams[op], model.dt), op.output.shape)
+        op: ProcessRows(_draw_steps(op, streams[op], model.dt), op.output.shape)
         for op in processes
     }
 
 
-def _streams(model, processes, rng, batch) -> Dict[Any, List[np.random.RandomState]]:
-    """Random generators of processes: nengo's for the first item, more for the others."""
-    order = _nengo_order(model.operators)
-    first = {}
-    for op in order:
+def _draw_steps(op, rngs, dt):
+    if not isinstance(op, NoisyNeurons):
+        return _process_steps(op, rngs, dt)
+    # nengo's numbers come from a stream of the ensemble's own
+    return [noise_step(op, rng) for rng in [copy.deepcopy(op.stream)] + rngs[1:]]
+
+
+def random_streams(
+    model: Any, operators: Sequence[Any], seed: int, batch: int
+) -> Dict[Any, List[np.random.RandomState]]:
+    """
+    Make the random generators that operators get when their steps are made.
+
+    Parameters
+    ----------
+    model : nengo.builder.Model
+        The built model.
+    operators : collection of nengo.builder.Operator
+        Operators of the model.
+    seed : int
+        Seed of the simulation.
+    batch : int
+        Number of items.
+
+    Returns
+    -------
+    dict of nengo.builder.Operator to list of np.random.RandomState
+        For each item one: that of the first stands where nengo's stands when it makes the
+        operator's step, the others are streams of their own.
+    """
+    if not operators:
+        return {}
+    rng = np.random.RandomState(seed)
+    wanted, first = set(operators), {}
+    for op in _nengo_order(model.operators):
+        if op in wanted:
+            first[op] = copy.deepcopy(rng)
         if hasattr(op, "process"):
-            first[op] = op.process.get_rng(rng)
-    streams = {}
-    for op in order:
-        if op in processes:
-            seeded = op.process.seed is not None
-            others = [
-                op.process.get_rng(rng)
-                if seeded
-                else np.random.RandomState(rng.randint(MAX_SEED))
-                for _ in range(batch - 1)
-            ]
-            streams[op] = [first[op]] + others
-    return streams
+            op.process.get_rng(rng)
+    return {
+        op: [first.get(op, rng)]
+        + [np.random.RandomState(rng.randint(MAX_SEED)) for _ in range(batch - 1)]
+        for op in operators
+    }
 
 
 def _nengo_order(operators):
@@ -114,7 +140,7 @@ def _nengo_order(operators):
 def _process_steps(op, rngs: Sequence[np.random.RandomState], dt) -> List[Callable]:
     shape_in, shape_out = (0,), op.output.shape
     steps = []
-    for rng in rngs:
+    for rng in map(op.process.get_rng, rngs):
         if hasattr(op, "state"):  # nengo >= 3 hands states in
             state = {name: sig.initial_value.copy() for name, sig in op.state.items()}
             step = op.process.make_step(shape_in, shape_out, dt, rng, state)

@@ -2,16 +2,20 @@
 """A compiled model: its graph, its session, its live values."""
 
 import contextlib
-from typing import Any, Callable, Dict, List, Optional, Sequence
+import time
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import tensorflow as tf
 
-from nengo_dl.compat.tensorflow import session_config, v1
+from nengo_dl.compat.tensorflow import RANDOM, session_config, v1
+from nengo_dl.runtime.compiled import Compiled, by_item, construct
+from nengo_dl.runtime.functions import UserFunctions
 from nengo_dl.runtime.host import HostInputs
 from nengo_dl.runtime.interrupts import interrupts_held
 from nengo_dl.runtime.probing import Recording
 from nengo_dl.runtime.store import Store
+from nengo_dl.runtime.trace import RunOptions, traced_run
 from nengo_dl.types import BlockInputs, BlockResults, Settings
 
 # What one block may feed and record, in bytes, and its largest number of steps. The loop
@@ -20,6 +24,10 @@ from nengo_dl.types import BlockInputs, BlockResults, Settings
 # step, and feeding 1,000 rows for a single step stays within the same cost.
 BLOCK_BYTES = 1 << 24
 BLOCK_STEPS = 1000
+# Where Python runs inside the loop a step may take any time, and nothing else happens until
+# a block is done (progress, Ctrl-C): such blocks start short, and last about so many seconds.
+SHORT_BLOCK = 16
+BLOCK_SECONDS = 0.5
 
 
 class Program:
@@ -29,8 +37,8 @@ class Program:
     Parameters
     ----------
     block : callable
-        Function from `BlockInputs` to `BlockResults`, which writes a block of steps into
-        the current graph.
+        Function from `BlockInputs` and whether it is for training to `BlockResults`,
+        which writes a block of steps into the current graph.
     store : Store
         Initial values of homes and constants.
     host : HostInputs
@@ -39,36 +47,47 @@ class Program:
         What is recorded.
     settings : nengo_dl.types.Settings
         Batch, unrolling, device, session options.
+    functions : UserFunctions
+        Functions of TensorNodes, and their variables.
     text : callable, optional
         Function from `BlockInputs` to the compiled code of a block, or None.
+
+    Attributes
+    ----------
+    graph : tf.Graph
+        Where everything stands.
+    sess : tf.compat.v1.Session or None
+        The session; None once the program is closed.
+    plan : list of tuple of nengo.builder.Operator
+        The groups of operators.
     """
 
     def __init__(
         self,
-        block: Callable[[BlockInputs], BlockResults],
+        block: Callable[[BlockInputs, bool], BlockResults],
         store: Store,
         host: HostInputs,
         recordings: Sequence[Recording],
         settings: Settings,
+        functions: UserFunctions,
         text: Callable[[BlockInputs], Optional[str]] = lambda inputs: None,
     ):
         self.store = store
         self.host = host
         self.recordings = tuple(recordings)
         self.settings = settings
+        self.functions = functions
         self.plan: List[Any] = []
+        self._block = block
         self._text = text
         self.block_steps = self._block_steps()
-        config = session_config(settings.session_config)
-        self.graph = tf.Graph()
-        with self.graph.as_default(), self.graph.device(settings.device):
-            self._construct(block)
-        self.sess: Optional[Any] = v1.Session(graph=self.graph, config=config)
-        try:
-            self.reset(settings.seed)
-        except BaseException:  # for example a device that is not there
-            self.close()
-            raise
+        self.sess: Optional[Any] = None
+        self._open(settings.seed)
+        self._largest = self.block_steps
+        if host.inner.operators:
+            self._largest = settings.unroll * min(
+                SHORT_BLOCK, self.block_steps // settings.unroll
+            )
 
     def _block_steps(self):
         itemsize = np.dtype(self.settings.dtype).itemsize
@@ -77,7 +96,38 @@ class Program:
         unroll = self.settings.unroll
         return unroll * max(1, min(BLOCK_STEPS, fitting) // unroll)
 
-    def _construct(self, block):
+    def _open(self, seed):
+        """Make graph and session, and put all values to the initial ones."""
+        self.graph = tf.Graph()
+        with self._inside():
+            v1.set_random_seed(seed)  # of this graph only
+            self.functions.prepare(self.settings.batch)
+            self._construct()
+            self.functions.construct()
+        self._graph_seed = seed
+        self._open_session()
+        try:
+            self.host.reset(seed)
+            self.store.load(self.sess, include_parameters=True)
+        except BaseException:  # for example a device that is not there
+            self.close()
+            raise
+
+    def _open_session(self):
+        config = session_config(self.settings.session_config)
+        self.sess = v1.Session(graph=self.graph, config=config)
+        try:
+            self.functions.initialise(self.sess)
+        except BaseException:
+            self.close()
+            raise
+
+    @contextlib.contextmanager
+    def _inside(self):
+        with self.graph.as_default(), self.graph.device(self.settings.device):
+            yield
+
+    def _construct(self):
         batch, dtype = self.settings.batch, self.settings.dtype
         self._feed = np.zeros((self.block_steps, batch, self.host.width), dtype)
         self._ph = BlockInputs(
@@ -89,18 +139,19 @@ class Program:
         )
         homes, constants = self.store.construct(batch)
         self._inputs = self._ph._replace(homes=homes, constants=constants)
-        results = block(self._inputs)
-        self._fetches, self._kept = [], {}
-        for recording, rows in zip(self.recordings, results.rows):
-            if not recording.every_step:
-                self._kept[recording] = v1.placeholder(tf.int32, (None,))
-                rows = tf.gather(rows, self._kept[recording])
-            else:
-                rows = rows[: self._ph.n_steps]
-            self._fetches.append(rows)
-        # fetched before the state is assigned, so that a failing run changes nothing
-        with tf.control_dependencies(results.state + results.kept + self._fetches):
-            self._advance = self.store.assign(results.state)
+        self._compiled: Dict[bool, Compiled] = {}
+        self._compile(training=False)
+
+    def _compile(self, training):
+        """Write the block for a mode down, if it is not there yet."""
+        if training not in self._compiled:
+            self._compiled[training] = construct(
+                lambda inputs: self._block(inputs, training),
+                self._inputs,
+                self.recordings,
+                self.store,
+            )
+        return self._compiled[training]
 
     # -- running
 
@@ -110,6 +161,7 @@ class Program:
         n_steps: int,
         data: Optional[Dict[Any, np.ndarray]] = None,
         on_block: Callable[[int, Dict[Any, np.ndarray]], None] = lambda *_: None,
+        options: RunOptions = RunOptions(),
     ) -> None:
         """
         Run a number of steps.
@@ -128,29 +180,65 @@ class Program:
         on_block : callable, optional
             Called after each block with the number of steps it ran, and for each probe
             with an array (minibatch or 1, rows, ...).
+        options : RunOptions, optional
+            How to run.
         """
-        for done in range(0, n_steps, self.block_steps):
-            size = min(self.block_steps, n_steps - done)
+        done = 0
+        with self._inside():
+            compiled = self._compile(options.training)
+        while done < n_steps:
+            size = min(self._largest, n_steps - done)
             part = {n: v[:, done : done + size] for n, v in (data or {}).items()}
             self.host.block(start + done, size, part, self._feed)
             with interrupts_held():
-                rows = self._run_block(start + done, size)
+                rows = self._run_block(compiled, start + done, size, options)
                 self.host.advance(size)
                 on_block(size, rows)
+            done += size
 
-    def _run_block(self, start, size):
-        feeds = {
-            self._ph.feed: self._feed,
-            self._ph.start: start,
-            self._ph.n_steps: size,
-        }
-        for recording, kept in self._kept.items():
+    def _run_block(self, compiled, start, size, options):
+        feeds = dict(options.extra_feeds or {})
+        feeds[self._ph.feed] = self._feed
+        feeds[self._ph.start], feeds[self._ph.n_steps] = start, size
+        for recording, kept in compiled.kept.items():
             feeds[kept] = recording.kept(start, size)
-        found = self.sess.run([self._fetches, self._advance], feeds)[0]
+        found = self._call([compiled.fetches, compiled.advance], feeds, size, options)
         return {
-            recording.probe: _by_item(recording, rows)
-            for recording, rows in zip(self.recordings, found)
+            recording.probe: by_item(recording, rows)
+            for recording, rows in zip(self.recordings, found[0])
         }
+
+    def _call(self, fetches, feeds, size, options):
+        """Run a block of `size` steps; an error of the host comes out as its own."""
+        begin, self.host.inner.error = time.perf_counter(), None
+        try:
+            found = traced_run(self.sess, fetches, feeds, options.trace)
+        except tf.errors.OpError:
+            if self.host.inner.error is None:
+                raise
+            raise self.host.inner.error from self.host.inner.error.cause
+        if self.host.inner.operators:
+            self._set_pace(size, time.perf_counter() - begin)
+        return found
+
+    def _set_pace(self, size, seconds):
+        """Choose the length of further blocks, by how long the last one took."""
+        fitting = int(size * min(2.0, BLOCK_SECONDS / max(seconds, 1e-6)))
+        unroll = self.settings.unroll
+        self._largest = unroll * max(1, min(self.block_steps, fitting) // unroll)
+
+    def probe_shape(self, probe: Any) -> Tuple[int, ...]:
+        """Return the shape of one row of a probe, (minibatch or 1, ...)."""
+        number = [recording.probe for recording in self.recordings].index(probe)
+        items = int(self._compiled[False].fetches[number].shape[1])
+        return (items,) + tuple(self.recordings[number].shape)
+
+    def join(self, probe: Any, blocks: Sequence[np.ndarray]) -> np.ndarray:
+        """Join the rows that a probe recorded in the blocks of one run."""
+        (recording,) = [r for r in self.recordings if r.probe is probe]
+        if not recording.keep_history:
+            return blocks[-1]
+        return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
 
     # -- values
 
@@ -170,20 +258,90 @@ class Program:
         """
         return self.store.value(self.sess, signal)
 
+    def signal_values(self, signals: Sequence[Any]) -> List[np.ndarray]:
+        """
+        Return the live values of several signals, fetched in one go.
+
+        Parameters
+        ----------
+        signals : sequence of nengo.builder.Signal
+            Base signals or views.
+
+        Returns
+        -------
+        list of np.ndarray
+            Their values, as `signal_value` returns them.
+        """
+        return self.store.values(self.sess, signals)
+
+    def put(self, values: Dict[Any, np.ndarray]) -> None:
+        """
+        Store live values of signals.
+
+        Parameters
+        ----------
+        values : dict of nengo.builder.Signal to np.ndarray
+            For base signals their values, of shape (minibatch or 1, *signal.shape); one
+            item stands for all. All shapes are checked before anything is stored.
+        """
+        self.store.put(self.sess, values)
+
     def reset(self, seed: Optional[int], include_trainable: bool = True) -> None:
         """
         Put values back to the initial ones.
 
+        Random operations of TensorFlow can't be seeded anew: where a TensorNode has some,
+        there is another session, or another graph if the seed is another one, too.
+
         Parameters
         ----------
         seed : int or None
-            Seed with which processes are made anew; None lets them go on.
+            Seed with which processes are made anew, and random operations start again;
+            None lets them go on.
         include_trainable : bool, optional
             Whether parameters are put back, too, or only state.
         """
+        if seed is not None and seed != self._graph_seed and self._has_random():
+            self.close()
+            self._open(seed)
+            return
         if seed is not None:
+            if any(compiled.random for compiled in self._compiled.values()):
+                self.close()
+                self._open_session()
+                include_trainable = True
             self.host.reset(seed)
         self.store.load(self.sess, include_trainable)
+        self.functions.load_initial(self.sess, include_trainable)
+
+    def _has_random(self):
+        """Whether a seed decides about anything in the graph."""
+        return bool(self.functions.operators) and any(
+            op.type in RANDOM for op in self.graph.get_operations()
+        )
+
+    def post_build(self, rng: np.random.RandomState) -> None:
+        """Call the `post_build` of all functions of TensorNodes."""
+        with self.as_default():
+            self.functions.post_build(self.sess, rng)
+
+    @contextlib.contextmanager
+    def isolated(self):
+        """
+        Put state and processes aside inside a ``with`` block, and back behind it.
+
+        Inside, everything starts as after the construction.
+        """
+        state, steps = self.store.state(self.sess), self.host.fresh(self.settings.seed)
+        try:
+            yield
+        finally:
+            self.host.put_back(steps)
+            self.store.put_state(self.sess, state)
+
+    def reset_state(self) -> None:
+        """Put state to its initial value; parameters, variables and processes stay."""
+        self.store.load(self.sess, include_parameters=False)
 
     @contextlib.contextmanager
     def as_default(self):
@@ -213,9 +371,3 @@ class Program:
         if self.sess is not None:
             self.sess.close()
             self.sess = None
-
-
-def _by_item(recording, rows):
-    """Bring rows of shape (steps, minibatch or 1, elements) into a probe's form."""
-    values = np.ascontiguousarray(np.swapaxes(rows, 0, 1))
-    return values.reshape(values.shape[:2] + tuple(recording.shape))

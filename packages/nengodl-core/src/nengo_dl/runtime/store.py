@@ -42,6 +42,7 @@ class Store:
         self.constants = tuple(constants)
         self.dtype = np.dtype(dtype)
         self.refs = refs
+        self._aside: Dict[Any, np.ndarray] = {}
         self.changing = tuple(
             number for number, home in enumerate(layout.homes) if home.changes
         )
@@ -78,19 +79,86 @@ class Store:
         ]
         if include_parameters:
             loads += [slot.load(v) for slot, v in zip(self._constants, self.constants)]
-        # one call: TensorFlow prepares each new set of fetches, about 0.1 s
-        sess.run([operation for operation, _ in loads], dict(feed for _, feed in loads))
+            self._aside.clear()
+        _run(sess, loads)
+
+    def state(self, sess: Any) -> List[np.ndarray]:
+        """Return the values of all homes that change."""
+        return sess.run([self._homes[number].live for number in self.changing])
+
+    def put_state(self, sess: Any, values: Sequence[np.ndarray]) -> None:
+        """Store values that `state` returned."""
+        loads = [
+            self._homes[number].load(value.reshape((len(value), -1)))
+            for number, value in zip(self.changing, values)
+        ]
+        _run(sess, loads)
 
     def value(self, sess: Any, signal: Any) -> np.ndarray:
         """Return the live value of a signal, (minibatch or 1, *shape)."""
+        return self.values(sess, [signal])[0]
+
+    def values(self, sess: Any, signals: Sequence[Any]) -> List[np.ndarray]:
+        """Return live values as `value` does, with one call of the session for all."""
+        refs = [self.refs(signal) for signal in signals]
+        found = self._fetch(sess, [ref.base for ref in refs]) if sess else {}
+        return [self._part(base, index, found) for base, index in refs]
+
+    def shape(self, signal: Any) -> Tuple[int, ...]:
+        """Return the shape of a signal's live value, (minibatch or 1, *shape)."""
         base, index = self.refs(signal)
-        if base not in self.layout.place or sess is None:
-            return (
-                self._initial(base).ravel()[index][None].astype(self._type(base.dtype))
-            )
-        place = self.layout.place[base]
-        values = self._homes[place.home].fetch(sess)
-        return values.reshape((len(values), -1))[:, index * place.stride + place.offset]
+        place = self.layout.place.get(base)
+        items = 1 if place is None else self._homes[place.home].shape[0]
+        return (items,) + index.shape
+
+    def put(self, sess: Any, values: Dict[Any, np.ndarray]) -> None:
+        """
+        Store live values.
+
+        Parameters
+        ----------
+        sess : tf.compat.v1.Session
+            The session.
+        values : dict of nengo.builder.Signal to np.ndarray
+            For base signals their values, of shape (minibatch or 1, *shape); one item
+            stands for all. Those of signals that no operator uses are kept aside.
+        """
+        for base, value in values.items():
+            shape = self.shape(base)
+            if value.shape not in (shape, (1,) + shape[1:]):
+                raise ValueError(
+                    f"A value of {base} must have the shape {shape}, or one item of it,"
+                    f" but has {value.shape}."
+                )
+        found = self._fetch(sess, values)
+        homes = {number: np.array(value) for number, value in found.items()}
+        for base, value in values.items():
+            place = self.layout.place.get(base)
+            if place is None:
+                self._aside[base] = value.astype(self._type(base.dtype))
+            else:
+                _, index = self.refs(base)
+                elements = index.ravel() * place.stride + place.offset
+                homes[place.home][:, elements] = value.reshape((len(value), -1))
+        _run(sess, [self._homes[number].load(flat) for number, flat in homes.items()])
+
+    def _fetch(self, sess, bases):
+        """Fetch the homes of base signals, each as (items, elements)."""
+        places = [self.layout.place[base] for base in bases if base in self.layout.place]
+        slots = {place.home: self._homes[place.home] for place in places}
+        found = sess.run({number: slot.live for number, slot in slots.items()})
+        return {
+            number: value.reshape((len(value), slots[number].size))
+            for number, value in found.items()
+        }
+
+    def _part(self, base, index, found):
+        place = self.layout.place.get(base)
+        if place is not None and place.home in found:
+            return found[place.home][:, index * place.stride + place.offset]
+        if base in self._aside:
+            return self._aside[base].reshape((1, -1))[:, index]
+        return self._initial(base).ravel()[index][None].astype(self._type(base.dtype))
 
     def _initial(self, base):
         return np.asarray(self.initial.get(base, base.initial_value))
@@ -139,13 +207,20 @@ class _Slot:
         )
         self._given = v1.placeholder(dtype, shape)
         self._load = self.variable.assign(self._given).op
-        self._fetch = self.variable.read_value()
+        self.live = self.variable.read_value()
+
+    @property
+    def size(self):
+        """int: number of elements of an item."""
+        return int(np.prod(self.shape[1:], dtype=int))
 
     def load(self, flat):
-        """Return what to run and feed to store values, the same for each item."""
-        value = np.broadcast_to(np.reshape(flat, self.shape[1:]), self.shape)
+        """Return what to run and feed to store values: of all items, or one for all."""
+        items = len(flat) if np.ndim(flat) == 2 else 1
+        value = np.broadcast_to(np.reshape(flat, (items,) + self.shape[1:]), self.shape)
         return self._load, (self._given, value)
 
-    def fetch(self, sess):
-        """Return the live value."""
-        return sess.run(self._fetch)
+
+def _run(sess, loads):
+    """Store values with one call: TensorFlow prepares each new set of fetches, 0.1 s."""
+    sess.run([operation for operation, _ in loads], dict(feed for _, feed in loads))

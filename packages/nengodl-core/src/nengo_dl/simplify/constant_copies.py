@@ -8,6 +8,7 @@ from nengo.builder.operator import Copy
 
 from nengo_dl.operators import ResetInc, SetInitial
 from nengo_dl.simplify.constants import Constants, compact, reset, take
+from nengo_dl.simplify.marks import is_parameter
 
 
 def remove_constant_copies(op_list: Sequence[Any]) -> List[Any]:
@@ -28,7 +29,8 @@ def remove_constant_copies(op_list: Sequence[Any]) -> List[Any]:
     constants = Constants(op_list)
     replaced = {}
     for op in op_list:
-        if type(op) is Copy:
+        # a copy costs nothing, so a parameter is left where a file can replace it
+        if type(op) is Copy and not is_parameter(op.src):
             value = constants.value(op.src)
             if value is not None and (op.inc or op.dst_slice is None):
                 replaced[op] = _constant(op, take(value, op.src_slice))

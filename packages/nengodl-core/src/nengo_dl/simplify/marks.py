@@ -21,6 +21,25 @@ def is_trainable(signal):
     )
 
 
+def is_parameter(signal):
+    """
+    Say whether a signal is a parameter of the network, trainable or not.
+
+    Its value must stay where it can be replaced: parameters are loaded from files.
+
+    Parameters
+    ----------
+    signal : nengo.builder.Signal
+        The signal; the build stage marks parameters by ``signal.trainable``.
+
+    Returns
+    -------
+    bool
+        True if the signal's base is marked in either way.
+    """
+    return hasattr(signal.base, "trainable")
+
+
 def is_fed(signal):
     """
     Say whether users may feed values into a signal.

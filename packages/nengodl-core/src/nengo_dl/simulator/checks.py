@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 from nengo.exceptions import ValidationError
 
-from nengo_dl.errors import NoStepsWarning, UnavailableError, UnevenUnrollWarning
+from nengo_dl.errors import NoStepsWarning, UnevenUnrollWarning
 
 
 def positive_integer(name, value):
@@ -119,28 +119,6 @@ def positive_seconds(name, value):
         raise ValidationError(
             f"must be a positive number of seconds, but is {value!r}", attr=name
         )
-
-
-def left_out(name, value, default):
-    """
-    Refuse an argument that a later release will take.
-
-    Parameters
-    ----------
-    name : str
-        Name of the argument.
-    value : object
-        What was given.
-    default : object
-        What it has if it is left out.
-
-    Raises
-    ------
-    UnavailableError
-        If it was given.
-    """
-    if value is not default:
-        raise UnavailableError(f"{name} must be left out: it is not there yet.")
 
 
 def warn_no_steps(asked, sim):

@@ -2,6 +2,7 @@
 """From the arguments of a simulator to what the pipeline takes."""
 
 import logging
+import os
 import warnings
 
 import nengo
@@ -12,7 +13,7 @@ from nengo.exceptions import NengoWarning, ValidationError
 from nengo_dl.compat.tensorflow import gpu_available
 from nengo_dl.config import get_setting
 from nengo_dl.config.options import OPTIONS
-from nengo_dl.errors import NoGPUWarning, NothingTrainableWarning, UnavailableError
+from nengo_dl.errors import NoGPUWarning, NothingTrainableWarning
 from nengo_dl.simulator import checks
 from nengo_dl.types import Settings
 
@@ -66,22 +67,25 @@ def check_network(network, model, dt):
 
 def check_tensorboard(tensorboard):
     """
-    Refuse what a later release will take.
+    Check the directory for event files.
 
     Parameters
     ----------
-    tensorboard : str or None
-        Directory for event files.
+    tensorboard : str or path or None
+        The directory.
 
     Raises
     ------
-    UnavailableError
-        If it is not None.
+    ValidationError
+        If it is no path, or something else than a directory is there.
     """
-    if tensorboard is not None:
-        raise UnavailableError(
-            "Simulator(tensorboard=...) must be None: this release writes no event files"
-            " yet."
+    if tensorboard is None:
+        return
+    is_path = isinstance(tensorboard, (str, os.PathLike))
+    if not is_path or (os.path.exists(tensorboard) and not os.path.isdir(tensorboard)):
+        raise ValidationError(
+            f"must be None or the path of a directory, but is {tensorboard!r}",
+            attr="tensorboard",
         )
 
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The data that users feed to input nodes, checked before anything runs."""
 
+import numbers
 from collections.abc import Mapping
 
 import nengo
 import numpy as np
 
 from nengo_dl.errors import DataError
+from nengo_dl.tensor_node import TensorNode
 
 
 def check_data(data, model, batch, n_steps, executed, dtype):
@@ -40,11 +42,7 @@ def check_data(data, model, batch, n_steps, executed, dtype):
     """
     if data is None:
         return {}
-    if not isinstance(data, Mapping) or len(data) == 0:
-        raise DataError(
-            "must be a dict from input Nodes to arrays of shape (batch, steps, size),"
-            f" with one entry or more, but is {data!r}; leave it out to give no data"
-        )
+    _check_mapping(data, "leave it out to give no data")
     for key, value in data.items():
         _check_key(key, model)
         _check_array(key, value)
@@ -60,8 +58,102 @@ def check_data(data, model, batch, n_steps, executed, dtype):
     return {node: _convert(node, value, dtype) for node, value in data.items()}
 
 
+def check_batches(data, model, minibatch_size, unroll, targets, dtype):
+    """
+    Check the data of many items, and bring it into the form that programs take.
+
+    Parameters
+    ----------
+    data : mapping of Node or Probe to ndarray, or int
+        Arrays of shape (items, steps, size), or a number of steps.
+    model : Model
+        The built model.
+    minibatch_size : int
+        Items that are simulated at a time.
+    unroll : int
+        Number that the steps have to be a multiple of.
+    targets : collection of Probe
+        Probes that need a target.
+    dtype : str
+        Type of the simulation.
+
+    Returns
+    -------
+    dict of object to ndarray, or int
+        The arrays in `dtype`, or the number of steps.
+
+    Raises
+    ------
+    DataError
+        If something does not fit.
+    """
+    if isinstance(data, numbers.Integral) and not isinstance(data, bool):
+        n_steps, arrays = int(data), {}
+        if n_steps < 1:
+            raise DataError(f"must be at least 1 step, but is {n_steps}")
+    else:
+        n_steps, arrays = _check_items(data, model, minibatch_size)
+    if n_steps % unroll != 0:
+        raise DataError(
+            f"must have a number of steps that unroll_simulation={unroll} divides, but has"
+            f" {n_steps}"
+        )
+    _check_targets(arrays, targets)
+    converted = {key: _convert(key, value, dtype) for key, value in arrays.items()}
+    return converted or n_steps
+
+
+def _check_items(data, model, minibatch_size):
+    """Check arrays, and return their number of steps, and the arrays."""
+    _check_mapping(data, "give a number of steps if there is no data")
+    for key, value in data.items():
+        _check_key(key, model)
+        _check_array(key, value)
+    first, array = next(iter(data.items()))
+    for key, value in data.items():
+        for axis in (0, 1):
+            _check_length(key, value, axis, array.shape[axis], f"as that for {first}")
+    if len(array) < minibatch_size:
+        raise DataError(
+            f"must have at least minibatch_size={minibatch_size} items, but has"
+            f" {len(array)}"
+        )
+    if array.shape[1] < 1:
+        raise DataError("must have at least 1 step, but has none")
+    return array.shape[1], data
+
+
+def _check_targets(arrays, targets):
+    for key in arrays:
+        if isinstance(key, nengo.Probe) and key not in targets:
+            raise DataError(
+                f"{key} is not used in the objective: no output function that takes"
+                " targets has that probe. Leave its data out.",
+                attr="targets",
+            )
+    for probe in targets:
+        if probe not in arrays:
+            raise DataError(
+                f"must have a target for {probe}, because its output function takes two"
+                " arguments: the output and a target"
+            )
+
+
+def _check_mapping(data, otherwise):
+    if not isinstance(data, Mapping) or len(data) == 0:
+        raise DataError(
+            "must be a dict from input Nodes to arrays of shape (batch, steps, size),"
+            f" with one entry or more, but is {data!r}; {otherwise}"
+        )
+
+
 def _check_key(key, model):
     if isinstance(key, nengo.Node):
+        if isinstance(key, TensorNode):
+            raise DataError(
+                f"{key} is a TensorNode, whose output TensorFlow computes; data can only be"
+                " given for other nodes that have size_in 0"
+            )
         if key.size_in != 0:
             raise DataError(
                 f"{key} takes input from the network (size_in is {key.size_in}); data can"
@@ -92,13 +184,15 @@ def _check_array(key, value):
         )
     size = key.size_out if isinstance(key, nengo.Node) else key.size_in
     _check_length(key, value, 2, size, "the size of the object")
-    _check_finite(key, value, value, "finite numbers")
+    if isinstance(key, nengo.Node):  # a target of NaN is one that does not count
+        _check_finite(key, value, value, "finite numbers")
 
 
 def _convert(key, value, dtype):
     with np.errstate(over="ignore"):  # told by an error below
         converted = value.astype(dtype)
-    _check_finite(key, value, converted, f"numbers that {dtype} can represent")
+    if isinstance(key, nengo.Node):
+        _check_finite(key, value, converted, f"numbers that {dtype} can represent")
     return converted
 
 

@@ -2,7 +2,7 @@
 """The simulator class: Nengo's interface, and nothing that computes."""
 
 import warnings
-from typing import Any, Dict, Optional, Union
+from typing import Any, Optional
 
 import nengo
 import numpy as np
@@ -13,13 +13,16 @@ from nengo_dl.errors import OpenSimulatorWarning
 from nengo_dl.pipeline import compile_model
 from nengo_dl.progress import progress_bar as make_bar
 from nengo_dl.simulator import checks, construct
+from nengo_dl.simulator.batch_interface import BatchInterface
 from nengo_dl.simulator.data import SimulationData
-from nengo_dl.simulator.feeds import check_data
-from nengo_dl.simulator.history import ProbeHistory, sample_period
+from nengo_dl.simulator.history import ProbeHistory
 from nengo_dl.simulator.later import LaterInterface
+from nengo_dl.simulator.parameter_interface import ParameterInterface
+from nengo_dl.simulator.run_interface import RunInterface
+from nengo_dl.simulator.tensorboard import open_writer
 
 
-class Simulator(LaterInterface):
+class Simulator(RunInterface, BatchInterface, ParameterInterface, LaterInterface):
     """
     Simulate a Nengo network with one compiled TensorFlow program.
 
@@ -44,7 +47,8 @@ class Simulator(LaterInterface):
         Copies of the network that run side by side. With None there is one, and results
         have no batch axis.
     tensorboard : str or None, optional
-        Not available yet.
+        Directory for TensorBoard's event files, made if it is not there; each simulator
+        writes to a folder ``run_0``, ``run_1``, ... of its own in it.
     progress_bar : bool, optional
         Whether to show how the construction gets on.
 
@@ -62,6 +66,8 @@ class Simulator(LaterInterface):
         Number of copies that run side by side.
     unroll : int
         Steps in one iteration of the compiled loop.
+    summary : tf.compat.v1.summary.FileWriter or None
+        Writer of event files, None without `tensorboard`.
 
     Notes
     -----
@@ -115,17 +121,21 @@ class Simulator(LaterInterface):
         )
         with make_bar(progress_bar, "Optimizing graph", "Optimization", None) as bar:
             program = compile_model(self.model, settings, bar)
-        self._start(program, settings)
+        self._start(program, settings, tensorboard)
 
-    def _start(self, program, settings):
+    def _start(self, program, settings, tensorboard):
         batched = settings.minibatch_size is not None
         self.rng = np.random.RandomState(self.seed)
         self._contexts = []
+        self._outputs = {}
         self._n_steps = 0
         self._dtype = settings.dtype
+        self._inference_only = settings.inference_only
         try:
             self._history = ProbeHistory(self.model, batched, settings.dtype)
             self.data = SimulationData(self.model, self._history, program, batched)
+            self.summary = open_writer(tensorboard, program.graph)
+            program.post_build(self.rng)
         except BaseException:
             program.close()
             raise
@@ -208,94 +218,6 @@ class Simulator(LaterInterface):
         """
         return self._program is None
 
-    def run(self, time_in_seconds: float, **kwargs: Any):
-        """
-        Simulate for a length of time.
-
-        Parameters
-        ----------
-        time_in_seconds : float
-            The length, rounded to the nearest number of steps.
-        **kwargs : object
-            Further arguments of `run_steps`.
-        """
-        self._require_open("run")
-        n_steps = checks.steps_in(time_in_seconds, self.dt)
-        if n_steps == 0:
-            checks.warn_no_steps(f"{time_in_seconds} seconds are", self)
-        else:
-            self.run_steps(n_steps, **kwargs)
-
-    def run_steps(
-        self,
-        n_steps: int,
-        data: Optional[Dict[nengo.Node, np.ndarray]] = None,
-        input_feeds: Optional[Dict[nengo.Node, np.ndarray]] = None,
-        profile: Union[bool, str] = False,
-        progress_bar: bool = True,
-        extra_feeds: Optional[dict] = None,
-    ):
-        """
-        Simulate a number of steps.
-
-        If the function of a node fails or Ctrl-C arrives, the simulator stands behind the
-        last finished block of steps (`n_steps`, `data` and state agree), and functions are
-        called again for the steps of the unfinished block.
-
-        Parameters
-        ----------
-        n_steps : int
-            The number.
-        data : dict of Node to ndarray, optional
-            Values of input nodes, of shape (minibatch_size, n_steps, size). Nodes that
-            are not named have their ordinary output.
-        input_feeds : dict of Node to ndarray, optional
-            Deprecated name of `data`.
-        profile : bool or str, optional
-            Not available yet.
-        progress_bar : bool, optional
-            Whether to show how the run gets on.
-        extra_feeds : dict, optional
-            Not available yet.
-        """
-        self._require_open("run")
-        checks.left_out("profile", profile, False)
-        checks.left_out("extra_feeds", extra_feeds, None)
-        data = checks.renamed(
-            "input_feeds", input_feeds, "data", data, DeprecationWarning
-        )
-        n_steps = checks.step_count(n_steps)
-        if n_steps == 0:
-            checks.warn_no_steps("0 steps are", self)
-            return
-        executed = checks.executed_steps(n_steps, self.unroll)
-        feeds = check_data(
-            data, self.model, self.minibatch_size, n_steps, executed, self._dtype
-        )
-        end = self._n_steps + n_steps
-        self._history.start_run()
-        with make_bar(progress_bar, "Simulating", "Simulation", executed) as bar:
-
-            def record(size, rows):
-                asked = min(size, end - self._n_steps)
-                self._history.append(rows, self._n_steps, asked)
-                self._n_steps += asked
-                bar.step(size)
-
-            self._program.run(self._n_steps, executed, feeds, record)
-
-    def step(self, **kwargs: Any):
-        """
-        Simulate one step.
-
-        Parameters
-        ----------
-        **kwargs : object
-            Further arguments of `run_steps`; no progress bar is shown unless asked for.
-        """
-        kwargs.setdefault("progress_bar", False)
-        self.run_steps(1, **kwargs)
-
     def soft_reset(self, include_trainable: bool = False, include_probes: bool = False):
         """
         Set the state of the simulation back to its initial values.
@@ -332,6 +254,7 @@ class Simulator(LaterInterface):
             self.seed = checks.seed(seed)
         self.rng = np.random.RandomState(self.seed)
         self._reset(self.seed, include_trainable=True, include_probes=True)
+        self._program.post_build(self.rng)
 
     def close(self):
         """Free all resources; the simulator can only be read from then on."""
@@ -339,29 +262,8 @@ class Simulator(LaterInterface):
             program, self._program = self._program, None
             self.data.detach()
             program.close()
-
-    def trange(self, sample_every: Optional[float] = None, dt: Optional[float] = None):
-        """
-        Give the times of the rows of probe data.
-
-        Parameters
-        ----------
-        sample_every : float, optional
-            The `sample_every` of the probe, in seconds.
-        dt : float, optional
-            Deprecated name of `sample_every`.
-
-        Returns
-        -------
-        ndarray
-            The times, in seconds; the first step ends at `Simulator.dt`.
-        """
-        every = checks.renamed("dt", dt, "sample_every", sample_every, UserWarning)
-        if every is not None:
-            checks.positive_seconds("sample_every", every)
-        period = sample_period(every, self.dt)
-        steps = np.arange(1, self._n_steps + 1)
-        return self.dt * steps[steps % period < 1]
+            if self.summary is not None:
+                self.summary.close()
 
     def __enter__(self):
         self._require_open("be entered again")

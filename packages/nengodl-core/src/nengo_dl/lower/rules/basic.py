@@ -3,11 +3,24 @@
 
 import numpy as np
 import tensorflow as tf
-from nengo.builder.operator import Copy, DotInc, ElementwiseInc, Reset, TimeUpdate
+from nengo.builder.operator import (
+    Copy,
+    DotInc,
+    ElementwiseInc,
+    Reset,
+    SimPyFunc,
+    TimeUpdate,
+)
 
 from nengo_dl.errors import InvalidCopy
 from nengo_dl.lower.refs import Ref, ref_of
-from nengo_dl.lower.registry import Operands, lowers, moves, writes_constant
+from nengo_dl.lower.registry import (
+    Operands,
+    lowers,
+    moves,
+    runs_on_host,
+    writes_constant,
+)
 from nengo_dl.lower.rules.folding import refold, repeat, unfold
 from nengo_dl.operators import HostFeed, ResetInc
 
@@ -33,6 +46,9 @@ def lower_time(ctx):
     """Return the number of the step, and time in seconds, ``step * dt``."""
     step = tf.reshape(ctx.step, (1, 1))
     return step, tf.cast(step, ctx.dtype) * ctx.scalar(ctx.dt)
+
+
+runs_on_host(SimPyFunc)
 
 
 @writes_constant(Reset, ResetInc)

@@ -17,7 +17,6 @@ from nengo.builder.signal import Signal
 from nengo.synapses import LinearFilter
 from nengo.utils.filter_design import cont2discrete, tf2ss
 
-from nengo_dl.errors import LoweringError
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.registry import Operands, lowers
 from nengo_dl.lower.rules.basic import size_class
@@ -93,9 +92,13 @@ def _doubles_as_state(op):
     return simple and op.mode == "update"
 
 
+def _is_linear(op):
+    """Whether the process is a linear filter whose step is nengo's own."""
+    own = {kind.make_step for kind in (LinearFilter, nengo.Lowpass, nengo.Alpha)}
+    return isinstance(op.process, LinearFilter) and type(op.process).make_step in own
+
+
 def _merge_key(op):
-    if not isinstance(op.process, LinearFilter) or op.input is None:
-        raise LoweringError(op, op.process)
     kind = (_order(op.process), _has_direct_term(op.process), op.mode)
     return kind + (size_class(op.output.size),)
 
@@ -117,6 +120,7 @@ def _operands(op):
     operands=_operands,
     elementwise=True,
     interleaves=lambda op: True,
+    native=_is_linear,
 )
 def lower_linear_filter(ctx, u, *states):
     """Output, if it is not the state itself, and new states of linear synapses."""

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""One block of steps in a graph: what to feed, what to fetch."""
+
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from nengo_dl.compat.tensorflow import v1
+from nengo_dl.runtime.probing import Recording
+from nengo_dl.types import BlockInputs
+
+
+class Compiled(NamedTuple):
+    """
+    A block of steps, ready to be run by a session.
+
+    Parameters
+    ----------
+    fetches : list of tf.Tensor
+        Recorded rows of each probe.
+    kept : dict of Recording to tf.Tensor
+        For probes that do not keep each row, where to feed which ones.
+    advance : tf.Operation
+        Stores the state behind the block.
+    random : bool
+        Whether the steps draw random numbers, of generators that the session has.
+    """
+
+    fetches: List[tf.Tensor]
+    kept: Dict[Recording, tf.Tensor]
+    advance: Any
+    random: bool
+
+
+def construct(
+    block: Callable, inputs: BlockInputs, recordings: Sequence[Recording], store: Any
+) -> Compiled:
+    """
+    Write a block down in the current graph.
+
+    Parameters
+    ----------
+    block : callable
+        Function from `BlockInputs` to `BlockResults`.
+    inputs : BlockInputs
+        What it starts from.
+    recordings : sequence of Recording
+        What is recorded.
+    store : Store
+        Takes the state behind the block.
+
+    Returns
+    -------
+    Compiled
+        The block.
+    """
+    results = block(inputs)
+    fetches, kept = [], {}
+    for recording, rows in zip(recordings, results.rows):
+        if recording.every_step:
+            rows = rows[: inputs.n_steps]
+        else:
+            kept[recording] = v1.placeholder(tf.int32, (None,))
+            rows = tf.gather(rows, kept[recording])
+        fetches.append(rows)
+    # fetched before the state is assigned, so that a failing run changes nothing
+    with tf.control_dependencies(results.state + results.kept + fetches):
+        advance = store.assign(results.state)
+    return Compiled(fetches, kept, advance, results.random)
+
+
+def by_item(recording: Recording, rows: np.ndarray) -> np.ndarray:
+    """Bring rows of shape (steps, minibatch or 1, elements) into a probe's form."""
+    values = np.ascontiguousarray(np.swapaxes(rows, 0, 1))
+    return values.reshape(values.shape[:2] + tuple(recording.shape))
