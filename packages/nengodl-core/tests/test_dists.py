@@ -168,15 +168,16 @@ def test_parameters_out_of_range(kind, given, message):
     assert info.value.attr == next(iter(given))
 
 
-def test_weights_of_a_network(nengo_data):
-    """Nengo draws weights, gains and encoders from these distributions."""
+def test_parameters_of_a_network():
+    """Nengo draws what it builds from these distributions."""
     with nengo.Network(seed=0) as net:
-        source, target = nengo.Node([1.0]), nengo.Ensemble(5, 1, gain=dists.He())
-        nengo.Connection(
-            source, target.neurons, transform=np.ones((5, 1)) * 2, synapse=None
+        bias = dists.TruncatedNormal(5, 1, limit=0.1)
+        gain = dists.Glorot(scale=50)
+        ensemble = nengo.Ensemble(
+            40, 1, neuron_type=nengo.Sigmoid(), gain=gain, bias=bias
         )
-        probe = nengo.Probe(target.neurons, "input")
-    assert nengo_data(net, 1)[probe].shape == (1, 5)
     with nengo.Simulator(net, progress_bar=False) as sim:
-        assert np.all(np.abs(sim.data[target].gain) <= 2)
-        assert len(set(sim.data[target].gain)) == 5
+        assert np.all(np.abs(sim.data[ensemble].bias - 5) <= 0.1)
+        # the mean of 40 outputs and one input
+        assert np.all(np.abs(sim.data[ensemble].gain) <= np.sqrt(150 / 20.5))
+        assert len(set(sim.data[ensemble].gain)) == 40

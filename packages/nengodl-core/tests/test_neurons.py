@@ -45,12 +45,14 @@ def test_small_values():
     np.testing.assert_allclose(received, expected, rtol=1e-12)
 
 
-def test_the_formulas_meet():
+@pytest.mark.parametrize("sigma", [0.01, 1.0])
+def test_the_formulas_meet(sigma):
     """Where one formula takes over from the other there is no step."""
-    for sigma in (0.01, 1.0):
-        edge = 1 - 20 * sigma
-        below, above = written(SoftLIFRate(sigma), edge + 1e-9 * np.array([-1, 1]))
-        assert 0 < above - below < 1e-5 * above
+    edge = 1 - 20 * sigma
+    rates = written(SoftLIFRate(sigma), edge + sigma * np.array([-1e-6, 0, 1e-6]))
+    # each a millionth of an exponent apart, but for a tail of 2e-9
+    np.testing.assert_allclose(rates, rates[1], rtol=1e-7)
+    assert np.all(np.diff(rates) > 0)
 
 
 def test_little_smoothing_is_none():
@@ -82,7 +84,9 @@ def test_amplitude_scales_the_output():
 @pytest.mark.parametrize("sigma", [0, -1, -1e-9])
 def test_sigma_is_positive(sigma):
     """A width of 0 or less is refused, with the limit and the value."""
-    with pytest.raises(ValidationError, match=f"greater than.* 0 .*got {sigma}") as info:
+    with pytest.raises(
+        ValidationError, match=f"greater than.* 0 .*got {sigma}"
+    ) as info:
         SoftLIFRate(sigma=sigma)
     assert info.value.attr == "sigma"
 
@@ -119,7 +123,9 @@ def test_both_simulators(same_as_nengo):
     """Nengo runs an ensemble of these neurons, and we run it as nengo does."""
     with nengo.Network(seed=0) as net:
         stimulus = nengo.Node(lambda t: np.sin(50 * t))
-        ensemble = nengo.Ensemble(20, 1, neuron_type=SoftLIFRate(sigma=0.1))
+        current = {"gain": np.linspace(0.5, 3, 20), "bias": np.full(20, 1.2)}
+        neuron_type = SoftLIFRate(sigma=0.1)
+        ensemble = nengo.Ensemble(20, 1, neuron_type=neuron_type, **current)
         nengo.Connection(stimulus, ensemble)
         nengo.Probe(ensemble)
         nengo.Probe(ensemble.neurons)

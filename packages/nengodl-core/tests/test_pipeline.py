@@ -129,17 +129,6 @@ def unknown_synapse(net):
     nengo.Connection(node, net.culprit, synapse=nengo.synapses.Triangle(0.01))
 
 
-def learned(rule, **kwargs):
-    """A learning rule without a rule for its operator."""
-
-    def add(net):
-        pre = nengo.Ensemble(5, 1)
-        post = nengo.Ensemble(5, 1, label="culprit")
-        nengo.Connection(pre, post, learning_rule_type=rule, **kwargs)
-
-    return add
-
-
 @pytest.mark.parametrize(
     "add, type_name, inner",
     [
@@ -147,17 +136,6 @@ def learned(rule, **kwargs):
         (unknown_neurons, "SimNeurons", "Izhikevich"),
         (derived_neurons, "SimNeurons", "MyLIF"),
         (unknown_synapse, "SimProcess", "Triangle"),
-        (learned(nengo.Voja()), "SimVoja", "culprit"),
-        (
-            learned(nengo.BCM(), solver=nengo.solvers.LstsqL2(weights=True)),
-            "SimBCM",
-            "",
-        ),
-        (
-            learned(nengo.Oja(), solver=nengo.solvers.LstsqL2(weights=True)),
-            "SimOja",
-            "",
-        ),
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),
 )

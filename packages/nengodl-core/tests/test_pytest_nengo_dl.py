@@ -210,7 +210,7 @@ def run_python(code):
 
 
 def test_loading_the_plugin_does_not_import_tensorflow():
-    """pytest loads the plug-in in any project: it must be quick, and need nothing."""
+    """Pytest loads the plug-in in any project: it must be quick, and need nothing."""
     assert run_python(
         "import sys, pytest_nengo_dl;"
         "print(sorted({'nengo', 'nengo_dl', 'tensorflow'}.intersection(sys.modules)))"

@@ -188,6 +188,10 @@ class UnevenUnrollWarning(RuntimeWarning):
     """More steps are executed than asked for, because steps are unrolled."""
 
 
+class RenamedArgumentWarning(UserWarning, DeprecationWarning):
+    """An argument was given under a name that it had in an earlier release."""
+
+
 class InitialValuesWarning(UserWarning):
     """Parameters are read after closing, so their values are those after the build."""
 
@@ -312,7 +316,7 @@ class InvalidSparseMatrix(BuildError):
         )
 
 
-class ConvolutionDimensionsError(NotImplementedError):
+class ConvolutionRankError(NotImplementedError):
     """
     A convolution has more spatial dimensions than can be computed.
 

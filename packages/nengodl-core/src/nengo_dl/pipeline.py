@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The stages, one call each: the only module that knows their order."""
 
+import functools
 import logging
 from typing import Any, Optional
 
@@ -17,9 +18,10 @@ from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
 from nengo_dl.lower.context import Environment
 from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.hosted import HOSTED, HostedSteps
+from nengo_dl.lower.pieces import PieceStep
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.registry import merge_key, rule_for
-from nengo_dl.lower.schedule import make_schedule
+from nengo_dl.lower.schedule import Compute, make_schedule
 from nengo_dl.lower.step import Step
 from nengo_dl.operators import HostFeed, split_initial
 from nengo_dl.plan import apply_planner, apply_sorter
@@ -103,16 +105,31 @@ def _environment(model, settings):
 def _blocks(plan, schedule, store, environment, model, settings):
     """Describe the block of steps for inference and for training, by `training`."""
     obstacle = _obstacle(plan, model, settings, environment.kernels)
-    return {
-        training: Block(
-            Step(schedule, environment._replace(training=training)),
+    blocks = {}
+    for training in (False, True):
+        own = environment._replace(training=training)
+        blocks[training] = Block(
+            Step(schedule, own),
             store.changing,
             settings.unroll,
             settings.jit_compile,
             obstacle,
+            functools.partial(_pieces, schedule, own),
         )
-        for training in (False, True)
-    }
+    return blocks
+
+
+def _pieces(schedule, environment, random):
+    """Make the step that XLA compiles between host calls, and random TensorNodes."""
+    hosts = environment.kernels.compiles_host_call
+
+    def is_outside(action):
+        if not isinstance(action, Compute):
+            return False
+        is_node = random and isinstance(action.ops[0], SimTensorNode)
+        return is_node or (action.rule is HOSTED and not hosts)
+
+    return PieceStep(schedule, environment, is_outside)
 
 
 def _obstacle(plan, model, settings, kernels):

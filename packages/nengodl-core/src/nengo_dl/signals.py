@@ -51,7 +51,8 @@ def entries(signal: Any) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
         matrix = matrix.tocoo()
         rows, columns = matrix.row, matrix.col
     else:
-        rows, columns = matrix.indices.T
+        # without entries NumPy makes floats of them
+        rows, columns = matrix.indices.T.astype(np.int64)
     for axis, index in enumerate((rows, columns)):
         wrong = (index < 0) | (index >= signal.shape[axis])
         if wrong.any():

@@ -4,9 +4,11 @@
 import nengo
 import numpy as np
 import pytest
+from nengo.builder import Signal
+from nengo.builder.learning_rules import SimBCM, SimOja, SimVoja
 from nengo_dl.extend import check_rule
 from nengo_dl.lower.registry import RULES
-from nengo_dl.lower.rules import basic, learning
+from nengo_dl.lower.rules import basic, learning_error
 from nengo_dl.lower.rules.neurons import NEURONS
 from nengo_dl.neurons import SoftLIFRate
 from nengo_dl.operators import HostFeed, NoisyNeurons, ResetInc
@@ -29,6 +31,23 @@ class NumpyFeed(HostFeed):
         return step
 
 
+def sparse(n):
+    """Make a product with a sparse matrix of n rows."""
+    indices = [[i, i % 2] for i in range(n)]
+    matrix = nengo.transforms.SparseMatrix(indices, np.ones(n), (n, 2))
+    signals = Signal(matrix), Signal(np.zeros(2)), Signal(np.zeros(n))
+    return nengo.builder.operator.SparseDotInc(*signals)
+
+
+def convolution(operator, transform, n):
+    """Make a convolution along n elements."""
+    conv = getattr(nengo.transforms, transform)
+    conv = conv(2, (n, 3), kernel_size=(2,), strides=(1,))
+    shapes = conv.kernel_shape, conv.size_in, conv.size_out
+    signals = [Signal(np.zeros(shape)) for shape in shapes]
+    return getattr(nengo.builder.transforms, operator)(*signals, conv)
+
+
 # Name of an operator type to a function that makes an operator of the given size.
 OPERATORS = {
     "TimeUpdate": lambda make, n: make.time_update(),
@@ -42,10 +61,45 @@ OPERATORS = {
     "NoisyNeurons": lambda make, n: NoisyNeurons(
         make.neurons(nengo.StochasticSpiking(nengo.RectifiedLinear()), n)[1]
     ),
-    "SimPES": lambda make, n: learning.SimPES(
+    "SimPES": lambda make, n: learning_error.SimPES(
         make.signal(n), make.signal(2), make.signal(2, n), learning_rate=0.1
     ),
+    "SimRLS": lambda make, n: learning_error.SimRLS(
+        make.signal(n),
+        make.signal(2),
+        make.signal(2, n),
+        Signal(np.eye(n), name="inv_gamma"),
+    ),
+    "SimBCM": lambda make, n: SimBCM(
+        make.signal(n),
+        make.signal(2),
+        make.signal(2),
+        make.signal(2, n),
+        learning_rate=0.1,
+    ),
+    "SimOja": lambda make, n: SimOja(
+        make.signal(n),
+        make.signal(2),
+        make.signal(2, n),
+        make.signal(2, n),
+        learning_rate=0.1,
+        beta=0.5,
+    ),
+    "SimVoja": lambda make, n: SimVoja(
+        make.signal(2),
+        make.signal(n),
+        make.signal(n, 2),
+        make.signal(n, 2),
+        scale=np.arange(1.0, n + 1),
+        learning_signal=make.signal(1),
+        learning_rate=0.1,
+    ),
     "SimProbe": lambda make, n: basic.SimProbe(make.signal(n)),
+    "SparseDotInc": lambda make, n: sparse(n),
+    "ConvInc": lambda make, n: convolution("ConvInc", "Convolution", n),
+    "ConvTransposeInc": lambda make, n: convolution(
+        "ConvTransposeInc", "ConvolutionTranspose", n
+    ),
     "SimProcess": lambda make, n: make.synapses(nengo.Alpha(0.01), n)[0],
 }
 
@@ -95,7 +149,8 @@ def test_every_neuron_type_has_an_example():
 def test_operator(make, name, sizes, minibatch):
     """Alone and in a group, for one item and several, the rule equals NumPy."""
     ops = [OPERATORS[name](make, n) for n in sizes]
-    check_rule(ops, minibatch=minibatch)
+    kernels = [op.W for op in ops if hasattr(op, "conv")]  # not one for each item
+    check_rule(ops, minibatch=minibatch, shared=kernels)
 
 
 @pytest.mark.parametrize("kind", sorted(own(NEURONS), key=lambda kind: kind.__name__))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """References name the elements that nengo's views show."""
 
+import nengo
 import numpy as np
 import pytest
 from nengo.builder import Signal
@@ -47,3 +48,16 @@ def test_select_keeps_the_base():
     """What is selected from a reference still belongs to the same signal."""
     base = Signal(np.zeros(3), name="base")
     assert Ref(base, np.arange(3)).select(slice(1, 2)).base is base
+
+
+@pytest.mark.skipif(
+    not hasattr(nengo, "Sparse"), reason="nengo before 3.0 has no sparse signals"
+)
+def test_sparse_signals():
+    """A sparse signal stands for the vector of its entries, always the same base."""
+    matrix = nengo.transforms.SparseMatrix([[0, 3], [1, 0], [0, 3]], np.ones(3), (2, 4))
+    signal = Signal(matrix, name="matrix")
+    ref = ref_of(signal)
+    assert ref.shape == ref.base.shape == (3,)
+    assert ref.base is ref_of(signal).base is not signal
+    np.testing.assert_array_equal(ref.index, np.arange(3))

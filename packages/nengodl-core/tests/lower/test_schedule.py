@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A step as data: which groups make tensors, and what is only renamed."""
 
+import nengo
 import numpy as np
 from nengo.builder import Signal
 from nengo.builder.operator import Copy, ElementwiseInc, Reset
 from nengo_dl.layout import make_layout
-from nengo_dl.lower import rules
+from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
 from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.recipe import Part, Slices
 from nengo_dl.lower.refs import ref_of
@@ -110,7 +111,7 @@ def test_shared_operands_are_folded():
 
 def test_unequal_operators_lie_in_one_row(make):
     """Elementwise rules get all elements of operators of unequal size side by side."""
-    rectified = rules.neurons.nengo.RectifiedLinear()
+    rectified = nengo.RectifiedLinear()
     schedule, _ = schedule_of([tuple(make.neurons(rectified, 5, 3))])
     (action,) = schedule.actions
     assert action.shapes == ((1, 8),)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A step is a function from the values before it to those behind it."""
 
+import nengo
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -9,7 +10,7 @@ from nengo.builder.operator import Copy, ElementwiseInc, Reset, TimeUpdate
 from nengo_dl.compat.tensorflow import v1
 from nengo_dl.kernels import PLAIN
 from nengo_dl.layout import make_layout
-from nengo_dl.lower import rules
+from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
 from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.schedule import make_schedule
@@ -102,5 +103,5 @@ def test_state_gets_a_minibatch():
 
 def test_kept_tensors_are_given_out(make):
     """What rules keep is part of the result, so that the loop can carry it out."""
-    (op,) = make.neurons(rules.neurons.nengo.LIF(), 5)
+    (op,) = make.neurons(nengo.LIF(), 5)
     assert len(Steps([(op,)], [op.output]).result.kept) == 1

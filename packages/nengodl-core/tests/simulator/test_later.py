@@ -17,7 +17,7 @@ def test_training_says_what_to_install(network, simulate, method):
 
 @pytest.mark.parametrize(
     "method",
-    ["run_batch", "save_params", "load_params", "freeze_params", "get_nengo_params"],
+    ["run_batch"],
 )
 def test_later_methods_say_what_to_do_now(network, simulate, method):
     """The methods are there, and say that they come later, and what there is."""

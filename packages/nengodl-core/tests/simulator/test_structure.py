@@ -25,7 +25,7 @@ def nested(seed=0):
         learned = nengo.Connection(
             first,
             inner.ensembles[0],
-            learning_rule_type={"a": nengo.PES(), "b": nengo.PES()},
+            learning_rule_type={"a": nengo.PES(1e-3), "b": nengo.PES(1e-4)},
         )
         nengo.Connection(third, learned.learning_rule["a"])
         nengo.Connection(first.neurons[:5], inner.ensembles[1].neurons[5:10])

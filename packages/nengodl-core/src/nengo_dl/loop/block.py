@@ -33,6 +33,9 @@ class Block(NamedTuple):
         Whether XLA compiles the loop; "auto" if it can.
     obstacle : str, optional
         What it can't compile.
+    pieces : callable, optional
+        Function from whether steps draw random numbers to a step of which XLA compiles
+        what it can, piece by piece.
     """
 
     step: Callable
@@ -40,6 +43,7 @@ class Block(NamedTuple):
     unroll: int
     jit: Union[bool, str]
     obstacle: Optional[str] = None
+    pieces: Optional[Callable] = None
 
 
 def run_block(block: Block, inputs: BlockInputs) -> BlockResults:
@@ -74,7 +78,10 @@ def _settle(block, inputs):
         obstacle = f"XLA would ignore the seed of {trial.random[0]}"
     jit = choose_jit(block.jit, obstacle)
     reason = obstacle if block.jit == "auto" else "as configured"
-    return block._replace(jit=jit, obstacle=reason), trial
+    step = block.step
+    if block.jit == "auto" and not jit and block.pieces is not None:
+        step, trial = block.pieces(bool(trial.random)), trial._replace(kept=[])
+    return block._replace(step=step, jit=jit, obstacle=reason), trial
 
 
 def compiled_text(block: Block, inputs: BlockInputs) -> Optional[str]:
@@ -140,15 +147,16 @@ class _Loop:
             variables,
             parallel_iterations=1,
         )
-        if (
-            len(variables) == 1
-        ):  # TensorFlow 1.14 takes the only variable out of the list
-            return []
-        state, arrays, kept = _split(results[1:], len(state), len(arrays))
+        if len(variables) == 1:
+            # TensorFlow 1.14 takes the only variable out of the list
+            return [results[0] if isinstance(results, (list, tuple)) else results]
+        counter, results = results[0], results[1:]
+        state, arrays, kept = _split(results, len(state), len(arrays))
         rows = [
             record.finish(own) for record, own in zip(self.records, self._own(arrays))
         ]
-        return state + rows + kept
+        # the counter is kept, as functions of the host may be all that a loop is for
+        return state + rows + kept + [counter]
 
     def _own(self, arrays):
         """Split all arrays into those of each record."""

@@ -67,43 +67,60 @@ class Step:
         StepResult
             State behind the step, and what is probed.
         """
-        tensors: Dict[int, tf.Tensor] = dict(enumerate(list(homes) + [feed]))
+        put = Assembler(self._start(homes, feed, constants))
+        calls: List[tf.Tensor] = []
+        kept = self.run_actions(self.schedule.actions, put, step, calls)
+        return StepResult(self.state(put, homes), self.probes(put), kept, calls)
+
+    def _start(self, homes, feed, constants) -> Dict[int, tf.Tensor]:
+        """Number the sources that a step starts with."""
+        tensors = dict(enumerate(list(homes) + [feed]))
         for (source, _), constant in zip(self.schedule.constants, constants):
             tensors[source] = constant
-        put = _Assembler(tensors)
+        return tensors
+
+    def run_actions(self, actions, put, step, calls) -> List[tf.Tensor]:
+        """Carry actions out; return what has to leave the loop."""
         kept: List[tf.Tensor] = []
-        calls: List[tf.Tensor] = []
-        for action in self.schedule.actions:
+        for action in actions:
             if isinstance(action, Compute):
-                kept.extend(self._compute(action, put, step, calls))
+                more, results = self.run_rule(action, self.reads(action, put), step, calls)
+                kept += more
+                put.tensors.update(zip(action.results, results))
             else:
-                tensors[action.result] = put(action.recipe, self._type(action.dtype))
-        state = [
+                put.tensors[action.result] = put(action.recipe, self._type(action.dtype))
+        return kept
+
+    def state(self, put, homes) -> List[tf.Tensor]:
+        """Put the homes that change together."""
+        return [
             _state(put, recipe, homes[number])
             for number, recipe in sorted(self.schedule.state.items())
         ]
-        probes = [
-            put(recipe, self._type(kind)) for recipe, kind in self.schedule.probes
-        ]
-        return StepResult(state, probes, kept, calls)
+
+    def probes(self, put) -> List[tf.Tensor]:
+        """Put probed values together."""
+        return [put(recipe, self._type(kind)) for recipe, kind in self.schedule.probes]
 
     def _type(self, dtype) -> Any:
         return self.environment.dtype if dtype.kind == "f" else tf.as_dtype(dtype)
 
-    def _compute(self, action, put, step, calls):
+    def reads(self, action, put) -> List[tf.Tensor]:
+        """Put together what a group reads."""
+        return [
+            put(recipe, self.environment.dtype, shape)
+            for recipe, shape in zip(action.reads, action.shapes)
+        ]
+
+    def run_rule(self, action, reads, step, calls):
+        """Call the rule of a group; return what it keeps, and its results."""
         ctx = Context(action.ops, self.environment)
         ctx.step, ctx.sizes, ctx.calls = step, action.sizes, calls
         ctx.last, ctx.folds = action.last, action.folds
-        reads = [
-            put(recipe, ctx.dtype, shape)
-            for recipe, shape in zip(action.reads, action.shapes)
-        ]
         results = action.rule.lower(ctx, *reads)
         if not isinstance(results, (tuple, list)):
             results = (results,)
-        for source, result in zip(action.results, results):
-            put.tensors[source] = result
-        return ctx.kept
+        return ctx.kept, results
 
 
 def _state(put, recipe, home):
@@ -111,7 +128,7 @@ def _state(put, recipe, home):
     return to_batch(put(recipe, home.dtype, tuple(shape[1:])), shape[0])
 
 
-class _Assembler:
+class Assembler:
     """Carries recipes out, each only once in a step."""
 
     def __init__(self, tensors: Dict[int, tf.Tensor]):

@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 import numpy as np
 import tensorflow as tf
 
-from nengo_dl.compat.tensorflow import RANDOM, session_config, v1
+from nengo_dl.compat.tensorflow import HOST_THREADS, RANDOM, session_config, v1
 from nengo_dl.runtime.compiled import Compiled, by_item, construct
 from nengo_dl.runtime.functions import UserFunctions
 from nengo_dl.runtime.host import HostInputs
@@ -114,7 +114,10 @@ class Program:
             raise
 
     def _open_session(self):
-        config = session_config(self.settings.session_config)
+        options = dict(self.settings.session_config)
+        if self.host.inner.operators:
+            options.setdefault("inter_op_parallelism_threads", HOST_THREADS)
+        config = session_config(options)
         self.sess = v1.Session(graph=self.graph, config=config)
         try:
             self.functions.initialise(self.sess)

@@ -189,7 +189,7 @@ def check_dtype(dtype):
     return OPTIONS["dtype"].parameter("dtype").coerce(None, dtype)
 
 
-def make_settings(model, dtype, **given):
+def make_settings(model, dtype, defaults, **given):
     """
     Join the arguments of a simulator with the configuration of its network.
 
@@ -199,6 +199,8 @@ def make_settings(model, dtype, **given):
         The built model.
     dtype : str or None
         Type that overrides the configured one.
+    defaults : Settings
+        Values of what the network does not configure.
     **given : object
         Further fields of `Settings`.
 
@@ -207,7 +209,6 @@ def make_settings(model, dtype, **given):
     Settings
         All settings.
     """
-    defaults = Settings()
     configured = {
         name: get_setting(model, name, getattr(defaults, name))
         for name in (

@@ -166,7 +166,8 @@ class ParameterInterface:
         ----------
         objs : Network or Ensemble or Connection, or a list or tuple of them
             The objects; a network stands for all ensembles and connections in it, without
-            ensembles in direct mode, which have no parameters.
+            ensembles in direct mode, which have no parameters, and for the decoders of
+            its probes (`nengo.Probe.solver`).
 
         Raises
         ------

@@ -4,6 +4,8 @@
 import numpy as np
 from nengo.builder.connection import BuiltConnection
 
+from nengo_dl.signals import is_sparse, stored
+
 
 def live_ensemble(model, ensemble, value_of):
     """
@@ -64,12 +66,15 @@ def live_connection(model, connection, value_of):
     Returns
     -------
     BuiltConnection
-        The parameters; `transform` is None, as it is part of `weights`.
+        The parameters; `transform` is None, as it is part of `weights`, which for a sparse
+        transform are the values of its entries.
     """
     built = model.params[connection]
     signal = model.sig[connection].get("weights")
     weights = None if signal is None else value_of(signal)
-    if weights is None:
+    if weights is None and signal is not None and is_sparse(signal):
+        weights = stored(signal).initial_value
+    elif weights is None:
         weights = built.weights
     elif np.ndim(built.weights) == 0:
         weights = np.reshape(

@@ -6,6 +6,7 @@ from typing import Any, Dict, Optional, Union
 import nengo
 import numpy as np
 
+from nengo_dl.errors import RenamedArgumentWarning
 from nengo_dl.progress import progress_bar as make_bar
 from nengo_dl.runtime import RunOptions, profiled
 from nengo_dl.simulator import checks
@@ -121,7 +122,9 @@ class RunInterface:
         ndarray
             The times, in seconds; the first step ends at `Simulator.dt`.
         """
-        every = checks.renamed("dt", dt, "sample_every", sample_every, UserWarning)
+        every = checks.renamed(
+            "dt", dt, "sample_every", sample_every, RenamedArgumentWarning
+        )
         if every is not None:
             checks.positive_seconds("sample_every", every)
         period = sample_period(every, self.dt)

@@ -20,6 +20,7 @@ from nengo_dl.simulator.later import LaterInterface
 from nengo_dl.simulator.parameter_interface import ParameterInterface
 from nengo_dl.simulator.run_interface import RunInterface
 from nengo_dl.simulator.tensorboard import open_writer
+from nengo_dl.types import Settings
 
 
 class Simulator(RunInterface, BatchInterface, ParameterInterface, LaterInterface):
@@ -84,6 +85,8 @@ class Simulator(RunInterface, BatchInterface, ParameterInterface, LaterInterface
 
     # until the constructor is through there is nothing to close
     _program = None
+    # of what the network does not configure; test runs change them
+    _defaults = Settings()
 
     def __init__(
         self,
@@ -114,6 +117,7 @@ class Simulator(RunInterface, BatchInterface, ParameterInterface, LaterInterface
         settings = construct.make_settings(
             self.model,
             dtype,
+            self._defaults,
             minibatch_size=minibatch_size,
             unroll=self.unroll,
             device=device,
@@ -297,5 +301,5 @@ class Simulator(RunInterface, BatchInterface, ParameterInterface, LaterInterface
     def _require_open(self, action):
         if self.closed:
             raise SimulatorClosed(
-                f"The Simulator is closed and cannot {action}; make a new one."
+                f"The simulator is closed and cannot {action}; make a new one."
             )

@@ -190,12 +190,15 @@ def _ensemble_params(model, ensemble, encoders, bias):
 def _connection_params(model, connection, weights):
     if weights is None:  # nothing but a slice: nengo >= 3 without a transform
         return {"transform": connection.transform}
-    pre = connection.pre_obj
-    if isinstance(pre, nengo.Ensemble) and not isinstance(
-        pre.neuron_type, nengo.Direct
-    ):
+    if _is_decoded(connection):
         return _decoded_params(connection, weights)
     return {"transform": _transform(model, connection, weights)}
+
+
+def _is_decoded(connection):
+    pre = connection.pre_obj
+    direct = isinstance(getattr(pre, "neuron_type", None), nengo.Direct)
+    return isinstance(pre, nengo.Ensemble) and not direct
 
 
 def _decoded_params(connection, weights):
@@ -283,9 +286,25 @@ def _parts(model, obj):
         for ensemble in obj.all_ensembles
         if not isinstance(ensemble.neuron_type, nengo.Direct)
     ]
-    return ensembles + obj.all_connections
+    return ensembles + obj.all_connections + _decoding_connections(model, obj)
+
+
+def _decoding_connections(model, network):
+    """List the connections that nengo makes for probes of ensembles in a network."""
+    probes = set(network.all_probes)
+    return [
+        obj
+        for obj in list(model.params)
+        if isinstance(obj, nengo.Connection)
+        and obj.post_obj in probes
+        and _is_decoded(obj)
+    ]
 
 
 def _assign(obj, params):
+    if isinstance(obj, nengo.Connection) and isinstance(obj.post_obj, nengo.Probe):
+        # built anew by each simulator, from the solver of the probe
+        obj.post_obj.solver = params["solver"]
+        return
     for name in sorted(params, key=_ORDER.index):
         setattr(obj, name, params[name])

@@ -10,6 +10,8 @@ import tensorflow as tf
 from nengo.exceptions import ValidationError
 from nengo.neurons import NeuronType
 
+from nengo_dl.tensor_node.keras import KerasFunction
+from nengo_dl.tensor_node.keras_object import is_keras
 from nengo_dl.tensor_node.node import TensorNode
 
 
@@ -26,7 +28,8 @@ def reshaped(shape_in: Sequence[int]) -> Callable:
     -------
     callable
         Decorator of a function ``f(t, x)``: `x` has the shape (minibatch, *shape_in), and
-        the result is flattened to (minibatch, values).
+        the result is flattened to (minibatch, values). It also takes a Keras layer or
+        model.
 
     Examples
     --------
@@ -40,6 +43,9 @@ def reshaped(shape_in: Sequence[int]) -> Callable:
     shape = tuple(int(n) for n in shape_in)
 
     def decorate(function):
+        if is_keras(function):
+            return KerasFunction(function, shape)
+
         @functools.wraps(function)
         def call(t, x):
             batch = x.shape.as_list()[0]
@@ -106,7 +112,7 @@ def tensor_layer(
         ensemble = nengo.Ensemble(size_in, 1, neuron_type=layer_func, **layer_args)
         layer = ensemble.neurons
     else:
-        function = _layer_function(layer_func, layer_args, shape_in)
+        function = _layer_function(layer_func, layer_args, shape_in, size_in)
         layer = TensorNode(function, size_in=size_in)
     connection = nengo.Connection(input, layer, synapse=synapse, transform=transform)
     return (layer, connection) if return_conn else layer
@@ -128,8 +134,10 @@ def _layer_size(source, shape_in, transform):
     return wanted
 
 
-def _layer_function(layer_func, layer_args, shape_in):
+def _layer_function(layer_func, layer_args, shape_in, size_in):
     """Make a function of time and input from one of the input alone."""
+    if is_keras(layer_func):
+        return KerasFunction(layer_func, shape_in or (size_in,), layer_args)
 
     def call(t, x):
         return layer_func(x, **layer_args)

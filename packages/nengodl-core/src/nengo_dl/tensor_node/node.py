@@ -9,6 +9,7 @@ from nengo.exceptions import SimulationError, ValidationError
 from nengo.params import Default, IntParam, Parameter
 
 from nengo_dl.tensor_node.check import check_callable, describe, infer_size
+from nengo_dl.tensor_node.keras import adapt
 
 
 class TensorOutput:
@@ -48,15 +49,16 @@ class TensorFuncParam(Parameter):
         instance : TensorNode
             The node.
         value : callable
-            The function.
+            The function, or a Keras object.
 
         Returns
         -------
         callable
-            The function.
+            The function; for a Keras object one that calls it.
         """
         function = super().coerce(instance, value)
         check_callable(instance, function)
+        function = adapt(instance, function)
         if instance.size_out is None:
             instance.size_out = infer_size(instance, function)
         return function

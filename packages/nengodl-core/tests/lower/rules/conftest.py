@@ -66,8 +66,8 @@ def spikes_of_both(open_simulator, nengo_data):
             stimulus = nengo.Node(lambda t: np.sin(20 * t))
             probes = []
             for n in (12, 20):
-                gains = np.linspace(-1, 1, n)
-                current = {"gain": 10 * gains, "bias": 3 + gains}
+                gains = np.linspace(0.5, 10, n)
+                current = {"gain": gains, "bias": 2 + 0.1 * gains}
                 ensemble = nengo.Ensemble(n, 1, neuron_type=neuron_type, **current)
                 nengo.Connection(stimulus, ensemble)
                 probes.append(nengo.Probe(ensemble.neurons))

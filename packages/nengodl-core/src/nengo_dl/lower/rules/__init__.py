@@ -3,7 +3,8 @@
 
 from nengo_dl.lower.rules import (
     basic,
-    learning,
+    learning_error,
+    learning_hebbian,
     neuron_types_lif,
     neuron_types_noisy,
     neuron_types_rate,
@@ -17,7 +18,8 @@ from nengo_dl.lower.rules import (
 
 __all__ = [
     "basic",
-    "learning",
+    "learning_error",
+    "learning_hebbian",
     "neuron_types_lif",
     "neuron_types_noisy",
     "neuron_types_rate",

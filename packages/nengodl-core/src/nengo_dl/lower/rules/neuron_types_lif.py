@@ -9,6 +9,9 @@ from nengo_dl.lower.rules.neurons import amplitude, neurons, parameter
 from nengo_dl.lower.rules.series import negative_expm1, spike_log1p
 from nengo_dl.neurons import SMALLEST, SoftLIFRate
 
+# The first term that is left out is less than a rounding of the first.
+SERIES_TERMS = {"float32": 6, "float64": 12}
+
 
 @neurons(nengo.LIFRate)
 def lif_rate(ctx, current):
@@ -37,14 +40,22 @@ def _soft_rate(ctx, current, sigmas):
     x = (current - ctx.scalar(1.0)) / sigma
     # clamped, or its reciprocal and the gradient of that overflow
     clamped = tf.maximum(x, ctx.scalar(SMALLEST))
-    direct = tf.math.log1p(1.0 / (sigma * _softplus(clamped)))
+    direct = tf.math.log1p(1.0 / (sigma * _softplus(clamped, ctx)))
     return _rate(ctx, tf.where(x > SMALLEST, direct, -x - log_sigma))
 
 
-def _softplus(x):
-    # TensorFlow 1.14's own adds the exponential to 1, which loses it
-    below = tf.math.log1p(tf.exp(tf.minimum(x, tf.zeros_like(x))))
-    return tf.where(x > 0, tf.nn.softplus(x), below)
+def _softplus(x, ctx):
+    """
+    Softplus, by the series of the logarithm where the exponential is less than 0.05.
+
+    XLA in TensorFlow 1.14 adds it to 1 there, which loses half of the digits of float32.
+    """
+    small = tf.exp(tf.minimum(x, ctx.scalar(-3.0)))
+    terms = SERIES_TERMS[ctx.dtype.name]
+    series = tf.zeros_like(x)
+    for k in range(terms, 0, -1):
+        series = small * (ctx.scalar((-1.0) ** (k - 1) / k) + series)
+    return tf.where(x < -3.0, series, tf.nn.softplus(x))
 
 
 def _lif_training(ctx, current, voltage, refractory):

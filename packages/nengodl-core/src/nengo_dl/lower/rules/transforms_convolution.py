@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from nengo_dl.errors import (
     ChannelsFirstWarning,
-    ConvolutionDimensionsError,
+    ConvolutionRankError,
     KernelsPerItemError,
 )
 from nengo_dl.lower.refs import ref_of
@@ -142,9 +142,7 @@ def _padding(conv, large, small):
         return [(0, 0)] * len(large)
     total = [
         max((n - 1) * stride + size - length, 0)
-        for length, n, stride, size in zip(
-            large, small, conv.strides, conv.kernel_size
-        )
+        for length, n, stride, size in zip(large, small, conv.strides, conv.kernel_size)
     ]
     return [(n // 2, n - n // 2) for n in total]
 
@@ -165,9 +163,7 @@ def _transposed(conv, images, kernels):
         first = size - 1 - front
         pads.append((first, large[i] + size - 1 - first - small[i] * conv.strides[i]))
     ones = [1] * len(small)
-    seen = windows(
-        spread(images, conv.strides), conv.kernel_size, ones, pads, large
-    )
+    seen = windows(spread(images, conv.strides), conv.kernel_size, ones, pads, large)
     return product(seen, tf.reverse(kernels, list(range(1, len(small) + 1))))
 
 
@@ -184,7 +180,7 @@ def _merge_key(op):
 
 def _operands(op):
     if op.conv.dimensions > MAX_DIMENSIONS:
-        raise ConvolutionDimensionsError(op.conv, MAX_DIMENSIONS)
+        raise ConvolutionRankError(op.conv, MAX_DIMENSIONS)
     if not op.conv.channels_last:
         warnings.warn(ChannelsFirstWarning(op.conv))
     return Operands((ref_of(op.W), ref_of(op.X)), (), ((ref_of(op.Y), "inc"),))

@@ -82,9 +82,7 @@ def _operands(op):
 
 if SparseDotInc is not None:
 
-    @lowers(
-        SparseDotInc, merge_key=lambda op: (), operands=_operands, elementwise=True
-    )
+    @lowers(SparseDotInc, merge_key=lambda op: (), operands=_operands, elementwise=True)
     def lower_sparse_dot_inc(ctx, data, x):
         """``Y += A.dot(X)`` of all operators, as one product with A's corner to corner."""
         rows, columns, n_rows = block_diagonal([op.A for op in ctx.ops])

@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: MIT
-"""Weight changes of learning rules equal nengo's."""
+"""Weight changes by an error, PES and RLS, equal nengo's (ops.md 4)."""
 
 import nengo
 import numpy as np
 import pytest
-from nengo.builder import Model
+from nengo.builder import Model, Signal
 from nengo.builder.operator import Copy, DotInc, ElementwiseInc
 from nengo.utils.graphs import toposort
 from nengo.utils.simulator import operator_dependency_graph
 from nengo_dl.extend import check_rule
 from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.registry import merge_key
-from nengo_dl.lower.rules import learning
+from nengo_dl.lower.rules import learning_error
 
 needs_operator = pytest.mark.skipif(
-    learning.SimPES is None, reason="nengo < 3 builds PES from products"
+    learning_error.SimPES is None, reason="nengo < 3 builds PES from products"
 )
 
 
 def make_pes(make, n_pre, n_error, rate=0.1):
     """Make the operator of a PES rule."""
     signals = make.signal(n_pre), make.signal(n_error), make.signal(n_error, n_pre)
-    return learning.SimPES(*signals, learning_rate=rate)
+    return learning_error.SimPES(*signals, learning_rate=rate)
 
 
 @needs_operator
@@ -47,6 +47,56 @@ def test_pes_of_unequal_width_are_not_merged(make):
     """A group is one tensor, so its operators have equal shapes."""
     assert merge_key(make_pes(make, 5, 2)) == merge_key(make_pes(make, 5, 2, 0.5))
     assert merge_key(make_pes(make, 5, 2)) != merge_key(make_pes(make, 6, 2))
+
+
+# -- RLS
+
+needs_rls = pytest.mark.skipif(
+    learning_error.SimRLS is None, reason="this nengo has no RLS"
+)
+
+
+def make_rls(make, n_pre, n_error, rate=0.1):
+    """Make the operator of an RLS rule."""
+    return learning_error.SimRLS(
+        make.signal(n_pre),
+        make.signal(n_error),
+        make.signal(n_error, n_pre),
+        Signal(np.eye(n_pre) * rate, name="inv_gamma"),
+    )
+
+
+@needs_rls
+@pytest.mark.parametrize("n", [1, 3, 16])
+@pytest.mark.parametrize("n_pre, n_error", [(5, 2), (1, 3), (4, 1)])
+def test_rls(make, n, n_pre, n_error):
+    """Each item of each operator updates inverse correlations of its own."""
+    ops = [make_rls(make, n_pre, n_error, 0.1 * (1 + i)) for i in range(n)]
+    check_rule(ops, minibatch=3, steps=5, jit=n < 16)
+
+
+@needs_rls
+def test_rls_in_single_precision(make):
+    """To float32 rounding."""
+    check_rule([make_rls(make, 6, 2)], 2, "float32", steps=5)
+
+
+@needs_rls
+def test_rls_of_activities_that_all_items_share(make):
+    """Matrices of several items times a vector of one."""
+    op = make_rls(make, 4, 2)
+    check_rule([op], minibatch=3, shared=[op.pre_filtered])
+
+
+@needs_rls
+def test_rls_of_unequal_width_are_not_merged(make):
+    """A group is one tensor, so its operators have equal shapes."""
+    assert merge_key(make_rls(make, 5, 2)) == merge_key(make_rls(make, 5, 2, 0.5))
+    assert merge_key(make_rls(make, 5, 2)) != merge_key(make_rls(make, 6, 2))
+    assert merge_key(make_rls(make, 5, 2)) != merge_key(make_rls(make, 5, 3))
+
+
+# -- as products, and in networks
 
 
 def test_products_of_pes_before_nengo_3(make):
