@@ -47,3 +47,26 @@ def test_unknown_kernels_are_refused(monkeypatch):
     monkeypatch.setattr(kernels, "load_group", lambda group: offers)
     with pytest.raises(errors.UnknownKernelError, match="(?s)odd-wheel.*strange"):
         kernels.installed_kernels()
+
+
+def test_the_host_is_called_with_arrays():
+    """What the function returns gets the types and shapes asked for, once it is done."""
+    seen = []
+
+    def function(x, y):
+        seen.append((x.copy(), y.copy()))
+        return [x + y, np.arange(2)]
+
+    x, y = np.ones((2, 3)), np.full((2, 3), 0.5)
+    with tf.Graph().as_default(), tf.compat.v1.Session() as sess:
+        types, shapes = [tf.float64, tf.int64], [(2, 3), (2,)]
+        inputs = [tf.constant(x), tf.constant(y)]
+        results, done = kernels.host_call(function, inputs, types, shapes)
+        assert [tuple(r.shape.as_list()) for r in results] == shapes
+        assert [r.dtype for r in results] == types
+        sess.run(done)
+        assert len(seen) == 1
+        total, numbers = sess.run(results)
+    np.testing.assert_array_equal(total, x + y)
+    np.testing.assert_array_equal(numbers, [0, 1])
+    np.testing.assert_array_equal(seen, [(x, y)] * 2)

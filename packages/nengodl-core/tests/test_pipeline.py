@@ -8,8 +8,10 @@ import nengo
 import numpy as np
 import pytest
 import tensorflow as tf
+from nengo.builder import Operator
 from nengo.exceptions import BuildError
 from nengo_dl import Simulator, configure_settings, graph_optimizer
+from nengo_dl.errors import CompilationError, LoweringError
 
 quiet = {"progress_bar": False}
 SIMPLIFICATIONS = (
@@ -101,17 +103,12 @@ def test_inference_only_changes_no_result(same_as_nengo):
     same_as_nengo(net)
 
 
-# -- unsupported operators
+# -- operators that the device cannot run
 
 
 def function_with_input(net):
     """A Node whose function takes values of the simulation."""
     net.culprit = nengo.Node(lambda t, x: x, size_in=1, label="culprit")
-
-
-def unknown_neurons(net):
-    """A neuron type without a rule."""
-    net.culprit = nengo.Ensemble(5, 1, label="culprit", neuron_type=nengo.Izhikevich())
 
 
 def derived_neurons(net):
@@ -123,40 +120,77 @@ def derived_neurons(net):
     net.culprit = nengo.Ensemble(5, 1, label="culprit", neuron_type=MyLIF())
 
 
-def unknown_synapse(net):
+def nonlinear_synapse(net):
     """A synapse that is no linear filter."""
     node, net.culprit = nengo.Node([1]), nengo.Node(size_in=1, label="culprit")
     nengo.Connection(node, net.culprit, synapse=nengo.synapses.Triangle(0.01))
 
 
-@pytest.mark.parametrize(
-    "add, type_name, inner",
-    [
-        (function_with_input, "SimPyFunc", "culprit"),
-        (unknown_neurons, "SimNeurons", "Izhikevich"),
-        (derived_neurons, "SimNeurons", "MyLIF"),
-        (unknown_synapse, "SimProcess", "Triangle"),
-    ],
-    ids=lambda value: getattr(value, "__name__", str(value)),
-)
-def test_unsupported_operators_are_told(monkeypatch, add, type_name, inner):
-    """The error names operator, type and origin, and nothing stays open."""
-    sessions = []
+@pytest.fixture
+def sessions(monkeypatch):
+    """The sessions that would have been opened."""
+    opened = []
     monkeypatch.setattr(
         "nengo_dl.runtime.program.v1.Session",
-        lambda *args, **kwargs: sessions.append(args),
+        lambda *args, **kwargs: opened.append(args),
     )
+    return opened
+
+
+@pytest.mark.parametrize(
+    "add, type_name",
+    [
+        (function_with_input, "SimPyFunc"),
+        (derived_neurons, "SimNeurons"),
+        (nonlinear_synapse, "SimProcess"),
+    ],
+)
+def test_xla_on_demand_is_refused_where_python_is_called(sessions, add, type_name):
+    """With jit_compile=True the error names operator, type and origin; nothing is open."""
     with nengo.Network(seed=0) as net:
         add(net)
+        configure_settings(jit_compile=True)
     before = default_operations()
-    with pytest.raises(BuildError) as error:
+    with pytest.raises(CompilationError, match="jit_compile=True") as error:
         Simulator(net, device="/cpu:0", progress_bar=False)
-    message = str(error.value)
-    assert type_name in message
-    assert inner in message
-    assert "culprit" in message
+    assert isinstance(error.value, BuildError)
+    assert type_name in str(error.value)
+    assert "culprit" in str(error.value)
     assert sessions == []
     assert default_operations() == before
+
+
+@pytest.mark.parametrize(
+    "add", [function_with_input, derived_neurons, nonlinear_synapse]
+)
+def test_by_default_python_is_called(same_as_nengo, add):
+    """The same networks run by default, as nengo runs them."""
+    with nengo.Network(seed=0) as net:
+        add(net)
+        time = nengo.Node(lambda t: 100 * t)
+        nengo.Connection(time, net.culprit, synapse=None)
+        nengo.Probe(getattr(net.culprit, "neurons", net.culprit))
+    same_as_nengo(net, (5, 3))
+
+
+def test_unknown_operators_are_told(sessions):
+    """An operator of a type without a rule is named with the object it writes for."""
+
+    class Strange(Operator):
+        """An operator that nobody knows."""
+
+        def __init__(self, signal):
+            super().__init__()
+            self.sets, self.incs, self.reads, self.updates = [], [signal], [], []
+
+    with nengo.Network(seed=0) as net:
+        culprit = nengo.Node(size_in=1, label="culprit")
+    model = nengo.builder.Model(dt=0.001)
+    model.build(net)
+    model.operators.append(Strange(model.sig[culprit]["in"]))
+    with pytest.raises(LoweringError, match="(?s)Strange.*culprit"):
+        Simulator(None, model=model, device="/cpu:0", progress_bar=False)
+    assert sessions == []
 
 
 # -- beside other code

@@ -84,14 +84,6 @@ def test_the_network_stays_as_it_is(make_class, network):
         assert nengo.Network not in network.config.params
 
 
-def test_other_warnings_are_seen(make_class, network):
-    """Only the warning about the way the type is handed over is silent."""
-    sim = make_class(dtype="float64")
-    model = nengo.builder.Model(dt=0.002)
-    with pytest.warns(nengo.exceptions.NengoWarning, match="dt=0.001"):
-        sim(network, model=model, device="/cpu:0").close()
-
-
 @pytest.mark.parametrize("network", [5, "net"])
 def test_wrong_networks_are_refused_as_ever(make_class, network):
     """The simulator's own check is reached."""

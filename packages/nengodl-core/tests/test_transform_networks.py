@@ -6,15 +6,12 @@ import warnings
 import nengo
 import numpy as np
 import pytest
-from nengo.builder import Signal
-from nengo.builder.operator import Copy, DotInc, ElementwiseInc
 from nengo_dl import Simulator, configure_settings
 from nengo_dl.errors import (
     ChannelsFirstWarning,
     InitialValuesWarning,
     InvalidSparseMatrix,
 )
-from nengo_dl.extend import check_rule
 
 STEPS = 6
 TOLERANCE = {"float64": 1e-10, "float32": 1e-5}
@@ -170,6 +167,9 @@ def post_slices(setup):
         setup.connect(
             name + " of ensemble", ens[item], pre=slice(0, n), probe=ens, transform=2
         )
+    with setup.net:
+        node = nengo.Node(size_in=3)
+    setup.connect("repeats add up", node[[2, 2, 0, 2]], slice(0, 4), probe=node)
 
 
 @OPTIONS
@@ -177,33 +177,6 @@ def post_slices(setup):
 def test_slices(build, minibatch, dtype, jit):
     """Slices of every kind, reversed ones as well, on either side (history 224)."""
     same_as_nengo(6, build, minibatch, dtype, jit)
-
-
-def repeated_post(setup):
-    """Values for one element add up."""
-    with setup.net:
-        node = nengo.Node(size_in=3)
-    setup.connect("repeats", node[[2, 2, 0, 2]], probe=node)
-
-
-@OPTIONS
-def test_repeats_of_the_target_add_up(minibatch, dtype, jit):
-    """What a list names several times gets the sum."""
-    same_as_nengo(4, repeated_post, minibatch, dtype, jit)
-
-
-@pytest.mark.parametrize("minibatch", [1, 3])
-def test_views_sliced_on_later_axes(minibatch):
-    """Operators on columns and blocks of matrices equal NumPy's."""
-    a, b, c = [Signal(np.zeros((4, 6)), name=name) for name in "abc"]
-    y = Signal(np.zeros(4), name="y")
-    ops = [
-        Copy(a[:, 1:4], b[:, ::-2]),
-        ElementwiseInc(a[1:3, ::2], a[:2, 3:], c[2:, 1:4]),
-        DotInc(a[:, 2:5], a[0, 1:4], y),
-        Copy(a[:, 0], c[1, :4], inc=True),
-    ]
-    check_rule(ops, minibatch=minibatch)
 
 
 # -- nengo's transform classes
@@ -417,13 +390,3 @@ def test_convolution_of_three_dimensions():
         for k in range(3):
             expected += images[i : i + 2, :, k : k + 2].dot(kernel[i, 0, k])
     np.testing.assert_allclose(found, expected.ravel(), rtol=0, atol=1e-12)
-
-
-@needs("Convolution")
-def test_convolution_of_four_dimensions():
-    """The error names the number of dimensions (errors.md 1)."""
-    conv = nengo.Convolution(1, (2, 2, 2, 2, 1), (1,) * 4, (1,) * 4)
-    setup = Setup(16)
-    setup.apply("hyper", conv)
-    with pytest.raises(NotImplementedError, match="has 4"):
-        Simulator(setup.net, device="/cpu:0", progress_bar=False)

@@ -78,7 +78,9 @@ def compile_model(
     progress.sub("constructing graph")
     blocks = _blocks(plan, schedule, store, environment, model, settings)
     program = Program(
-        lambda inputs, training: run_block(blocks[training], inputs),
+        lambda inputs, training, nodes_outside: run_block(
+            blocks[training]._replace(nodes_outside=nodes_outside), inputs
+        ),
         store,
         host,
         _recordings(model),
@@ -119,14 +121,14 @@ def _blocks(plan, schedule, store, environment, model, settings):
     return blocks
 
 
-def _pieces(schedule, environment, random):
-    """Make the step that XLA compiles between host calls, and random TensorNodes."""
+def _pieces(schedule, environment, nodes_outside):
+    """Make the step that XLA compiles between host calls, and perhaps TensorNodes."""
     hosts = environment.kernels.compiles_host_call
 
     def is_outside(action):
         if not isinstance(action, Compute):
             return False
-        is_node = random and isinstance(action.ops[0], SimTensorNode)
+        is_node = nodes_outside and isinstance(action.ops[0], SimTensorNode)
         return is_node or (action.rule is HOSTED and not hosts)
 
     return PieceStep(schedule, environment, is_outside)

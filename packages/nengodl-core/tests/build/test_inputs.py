@@ -5,8 +5,10 @@ import nengo
 import pytest
 from nengo.builder.operator import SimPyFunc
 from nengo.builder.processes import SimProcess
+from nengo_dl import TensorNode
 from nengo_dl.build import build_model, feed_operators, is_input_node
 from nengo_dl.operators import HostFeed
+from nengo_dl.tensor_node import SimTensorNode
 
 
 def silent(t):
@@ -74,3 +76,26 @@ def test_functions_with_input_stay():
     operators, hosted = feed_operators(model)
     assert any(isinstance(op, SimPyFunc) for op in operators)
     assert hosted == []
+
+
+@pytest.mark.parametrize("size_in", [0, 2])
+def test_tensor_nodes_are_no_input_nodes(size_in):
+    """TensorFlow computes them, so nothing of them is fed or runs on the host."""
+
+    def function(t, x=None):
+        raise AssertionError("called before there is a program")
+
+    with nengo.Network() as net:
+        node = TensorNode(function, size_in=size_in, size_out=3)
+    assert not is_input_node(node)
+    model = build_model(net)
+    before = list(model.operators)
+    operators, hosted = feed_operators(model)
+    assert model.operators == before
+    assert hosted == []
+    assert not any(isinstance(op, (HostFeed, SimPyFunc)) for op in operators)
+    (op,) = [op for op in operators if isinstance(op, SimTensorNode)]
+    assert (op.node, op.function) == (node, function)
+    assert op.output is model.sig[node]["out"]
+    inputs = [model.sig[node]["in"]] if size_in else []
+    assert op.reads == [model.time] + inputs

@@ -190,3 +190,15 @@ def test_any_layout_holds_its_invariants(data):
             }
             if ref.base not in written:
                 assert not layout.homes[layout.place[ref.base].home].changes
+
+
+def test_each_signal_has_its_first_user():
+    """Signals that rules make are told apart by the operand that they are."""
+    a, b, state = signals("a", "b", "state")
+    first, second = operator([a]), operator([b], states=[state])
+    layout = make_layout([group(first, second)])
+    assert {signal.name: user for signal, user in layout.users.items()} == {
+        "a": (first, "reads", 0),
+        "b": (second, "reads", 0),
+        "state": (second, "states", 0),
+    }

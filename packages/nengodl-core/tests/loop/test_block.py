@@ -19,6 +19,7 @@ class Result(NamedTuple):
     state: list
     probes: list
     kept: list
+    calls: list = []
 
 
 def integrate(homes, feed, constants, number):

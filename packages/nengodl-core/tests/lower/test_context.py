@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from nengo_dl.kernels import PLAIN
-from nengo_dl.lower.context import Context
+from nengo_dl.lower.context import Context, Environment
 
 
 def context(values, last=False, sizes=None):
     """Make the context of operators with the given gains."""
     ops = tuple(types.SimpleNamespace(gain=value) for value in values)
-    ctx = Context(ops, 0.001, tf.float32, 2, PLAIN)
+    ctx = Context(ops, Environment(0.001, tf.float32, 2, PLAIN))
     ctx.last, ctx.sizes = last, sizes
     return ctx
 

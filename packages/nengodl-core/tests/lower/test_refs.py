@@ -5,6 +5,8 @@ import nengo
 import numpy as np
 import pytest
 from nengo.builder import Signal
+from nengo.builder.operator import Copy, DotInc, ElementwiseInc
+from nengo_dl.extend import check_rule
 from nengo_dl.lower.refs import Ref, ref_of
 
 VIEWS = {
@@ -61,3 +63,17 @@ def test_sparse_signals():
     assert ref.shape == ref.base.shape == (3,)
     assert ref.base is ref_of(signal).base is not signal
     np.testing.assert_array_equal(ref.index, np.arange(3))
+
+
+@pytest.mark.parametrize("minibatch", [1, 3])
+def test_views_sliced_on_later_axes(minibatch):
+    """Operators on columns and blocks of matrices equal NumPy's."""
+    a, b, c = [Signal(np.zeros((4, 6)), name=name) for name in "abc"]
+    y = Signal(np.zeros(4), name="y")
+    ops = [
+        Copy(a[:, 1:4], b[:, ::-2]),
+        ElementwiseInc(a[1:3, ::2], a[:2, 3:], c[2:, 1:4]),
+        DotInc(a[:, 2:5], a[0, 1:4], y),
+        Copy(a[:, 0], c[1, :4], inc=True),
+    ]
+    check_rule(ops, minibatch=minibatch)

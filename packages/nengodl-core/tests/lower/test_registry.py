@@ -10,6 +10,7 @@ from nengo.builder.signal import Signal
 from nengo.exceptions import BuildError
 from nengo_dl.errors import DuplicateRuleError, LoweringError
 from nengo_dl.lower import registry
+from nengo_dl.lower.hosted import HOSTED
 from nengo_dl.lower.registry import Operands, lowers, merge_key, moves, rule_for
 
 
@@ -98,19 +99,20 @@ def test_operator_without_rule_and_tag(make):
         merge_key(op)
 
 
-def test_neuron_type_without_rule(make):
-    """The error names the neuron type, even if a base class of it is known."""
+def test_neuron_types_without_rule_run_on_the_host(make):
+    """A subclass may compute something else than its base class, which has a rule."""
 
     class Odd(nengo.LIFRate):
         """Neurons that nobody knows."""
 
     (op,) = make.neurons(Odd(), 5)
-    with pytest.raises(LoweringError, match="Odd.*SimNeurons"):
-        merge_key(op)
+    (known,) = make.neurons(nengo.LIFRate(), 5)
+    assert rule_for(op) is HOSTED
+    assert rule_for(known) is not HOSTED
 
 
-def test_process_without_rule(make):
-    """The error names the process of an operator that is no linear filter."""
+def test_processes_without_rule_run_on_the_host(make):
+    """What is no linear filter has a NumPy step only."""
 
     class Odd(nengo.synapses.Synapse):
         """A synapse that nobody knows."""
@@ -122,8 +124,28 @@ def test_process_without_rule(make):
             return lambda t, x: x
 
     (op,) = make.synapses(Odd(), 1)
-    with pytest.raises(LoweringError, match="Odd"):
-        merge_key(op)
+    (known,) = make.synapses(nengo.Lowpass(0.01), 1)
+    assert rule_for(op) is HOSTED
+    assert rule_for(known) is not HOSTED
+
+
+def test_the_rule_says_what_it_covers():
+    """Operators that it does not cover run on the host; others keep the rule."""
+    kind = operator_type()
+    lowers(kind, merge_key=lambda op: 0, native=lambda op: op.tag is None)(
+        lambda ctx: ()
+    )
+    assert rule_for(kind(tag="other")) is HOSTED
+    assert rule_for(kind()) is registry.RULES[kind]
+
+
+def test_operators_without_formula_run_on_the_host():
+    """`runs_on_host` registers a type; a second rule for it is an error."""
+    kind = operator_type()
+    registry.runs_on_host(kind)
+    assert rule_for(kind()) is HOSTED
+    with pytest.raises(DuplicateRuleError):
+        registry.runs_on_host(kind)
 
 
 def test_operands_as_the_operator_lists_them(make):

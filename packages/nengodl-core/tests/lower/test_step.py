@@ -11,6 +11,7 @@ from nengo_dl.compat.tensorflow import v1
 from nengo_dl.kernels import PLAIN
 from nengo_dl.layout import make_layout
 from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
+from nengo_dl.lower.context import Environment
 from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.schedule import make_schedule
@@ -26,7 +27,8 @@ class Steps:
         feeds = [op.feed for group in plan for op in group if isinstance(op, HostFeed)]
         layout = make_layout(entries, feeds, probed)
         schedule = make_schedule(entries, layout, feeds, [ref_of(s) for s in probed])
-        step = Step(schedule, 0.001, tf.as_dtype(dtype), batch, PLAIN)
+        environment = Environment(0.001, tf.as_dtype(dtype), batch, PLAIN)
+        step = Step(schedule, environment)
         self.changing = sorted(schedule.state)
         self.homes = [
             np.concatenate([np.ravel(base.initial_value) for base in home.bases])

@@ -29,7 +29,8 @@ def options():
 
 
 def pytest_addoption(parser):
-    """Add the options in the ini file that the plug-ins of later versions have."""
+    """Add our own option in the ini file, and those that later versions bring."""
+    parser.addini("steps_not_unrolled", "tests, reasons", type="linelist")
     if OLD:
         parser.addini("nengo_simloader", "function that gives the simulator class")
         parser.addini("nengo_test_unsupported", "tests, reasons", type="linelist")
@@ -47,13 +48,15 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Skip what is unsupported."""
-    if OLD:
-        words = shlex.split(" ".join(config.getini("nengo_test_unsupported")))
-        for pattern, reason in zip(words[::2], words[1::2]):
-            for item in items:
-                if matches(item, pattern):
-                    item.add_marker(pytest.mark.skip(reason=reason))
+    """Skip what is left out, which a later nengo does with its own option."""
+    left_out = config.getini("nengo_test_unsupported") if OLD else []
+    if (config.getoption("--unroll-simulation") or 1) > 1:
+        left_out = left_out + config.getini("steps_not_unrolled")
+    words = shlex.split(" ".join(left_out))
+    for pattern, reason in zip(words[::2], words[1::2]):
+        for item in items:
+            if matches(item, pattern):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def matches(item, pattern):

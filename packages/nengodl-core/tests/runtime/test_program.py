@@ -166,11 +166,11 @@ def test_an_interrupt_waits_for_the_block(
     program = sim.program
     run_block, blocks = program._run_block, []
 
-    def interrupted(start, size):
+    def interrupted(compiled, start, size, options):
         blocks.append(start)
         if len(blocks) == 2:
             os.kill(os.getpid(), signal.SIGINT)
-        return run_block(start, size)
+        return run_block(compiled, start, size, options)
 
     monkeypatch.setattr(program, "_run_block", interrupted)
     with pytest.raises(KeyboardInterrupt):

@@ -156,3 +156,43 @@ def test_initial_values_that_simplifications_find_count(open_simulator):
         np.testing.assert_array_equal(found[0], value)
         assert found.dtype.kind == value.dtype.kind
         assert not np.any(target.initial_value)
+
+
+@pytest.mark.parametrize("minibatch_size", [None, 3])
+def test_live_values_can_be_replaced(network, open_simulator, minibatch_size):
+    """Signals side by side in a home keep theirs; one item stands for all."""
+    with network:
+        configure_settings(dtype="float64")
+    sim = open_simulator(network, minibatch_size=minibatch_size)
+    sim.run_steps(3, **quiet)
+    rng, items = np.random.RandomState(0), minibatch_size or 1
+    place = list(sim.program.store.layout.place)
+    expected = dict(zip(place, sim.program.signal_values(place)))
+    given = {}
+    for i, ensemble in enumerate(network.all_ensembles[:-1]):
+        for obj, key in ((ensemble.neurons, "voltage"), (ensemble, "encoders")):
+            signal = sim.model.sig[obj][key]
+            n = items if key == "voltage" and i % 2 else 1
+            given[signal] = rng.uniform(0, 0.5, (n,) + signal.shape)
+            shape = expected[signal].shape
+            expected[signal] = np.broadcast_to(given[signal], shape)
+    sim.program.put(given)
+    for signal, found in zip(place, sim.program.signal_values(place)):
+        np.testing.assert_array_equal(found, expected[signal])
+    voltage = sim.model.sig[network.all_ensembles[0].neurons]["voltage"]
+    sim.run_steps(1, **quiet)
+    assert not np.allclose(sim.program.signal_value(voltage), expected[voltage])
+
+
+def test_values_of_another_shape_are_refused(network, open_simulator):
+    """The message has both shapes, and nothing was stored."""
+    sim = open_simulator(network, minibatch_size=2)
+    first, second = [
+        sim.model.sig[ensemble.neurons]["voltage"]
+        for ensemble in network.all_ensembles[:2]
+    ]
+    before = sim.program.signal_value(first)
+    values = {first: np.ones((1, 8)), second: np.ones((3, 8))}
+    with pytest.raises(ValueError, match=r"\(2, 8\).*\(3, 8\)"):
+        sim.program.put(values)
+    np.testing.assert_array_equal(sim.program.signal_value(first), before)

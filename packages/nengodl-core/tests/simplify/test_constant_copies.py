@@ -129,3 +129,11 @@ def test_operators_and_signals_stay_as_they_were(source, target):
     assert op_list == [copy, reset]
     assert copy.reads == [source] and copy.incs == [target] and reset.sets == [source]
     np.testing.assert_array_equal(source.initial_value, [1, 2, 3])
+
+
+@pytest.mark.parametrize("trainable", [True, False])
+def test_parameters_are_not_written_into_the_program(source, target, trainable):
+    """A file may replace the value of a parameter, trainable or not."""
+    source.trainable = trainable
+    op_list = [Copy(source, target)]
+    assert remove_constant_copies(op_list) == op_list

@@ -19,6 +19,7 @@ class NumpyProgram:
         self.model = model
         self.settings = settings
         self.closed = False
+        self.graph = None
         self.runs = []
         graph = operator_dependency_graph(model.operators)
         self._operators = [op for op in toposort(graph) if hasattr(op, "make_step")]
@@ -50,7 +51,7 @@ class NumpyProgram:
             ]
         return self._steps[key]
 
-    def run(self, start, n_steps, data, on_block=None):
+    def run(self, start, n_steps, data, on_block=None, options=None):
         """Run the steps of all items, one item after the other."""
         self.runs.append((start, n_steps, data))
         rows = {probe: [] for probe in self.model.probes}
@@ -89,6 +90,9 @@ class NumpyProgram:
         return np.stack([signals[signal] for signals in items]).astype(
             self.settings.dtype
         )
+
+    def post_build(self, rng):
+        """There are no functions of TensorNodes."""
 
     @contextlib.contextmanager
     def as_default(self):

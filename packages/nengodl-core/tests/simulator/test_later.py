@@ -16,18 +16,6 @@ def test_training_says_what_to_install(network, simulate, method):
 
 
 @pytest.mark.parametrize(
-    "method",
-    ["run_batch"],
-)
-def test_later_methods_say_what_to_do_now(network, simulate, method):
-    """The methods are there, and say that they come later, and what there is."""
-    sim = simulate(network)
-    with pytest.raises(NotImplementedError, match="later release. Until then") as error:
-        getattr(sim, method)("anything", include_local=True)
-    assert f"Simulator.{method} " in str(error.value)
-
-
-@pytest.mark.parametrize(
     "name, hint",
     [("training_step", "nengodl-train"), ("tensor_graph", "program.graph")],
 )

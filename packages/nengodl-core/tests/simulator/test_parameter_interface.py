@@ -103,7 +103,9 @@ def test_a_run_goes_on_in_another_simulator(
     other.load_params(path, include_local=True)
     found = go_on(other, 30)
     assert np.abs(expected).max() > 0.01
-    np.testing.assert_allclose(found, np.broadcast_to(expected, found.shape), atol=1e-12)
+    np.testing.assert_allclose(
+        found, np.broadcast_to(expected, found.shape), atol=1e-12
+    )
 
 
 @pytest.mark.parametrize("types", [("float32", "float64"), ("float64", "float32")])
@@ -171,7 +173,9 @@ def test_parameters_that_are_not_trained_are_local(open_simulator, tmp_path):
     other.load_params(path)
     np.testing.assert_array_equal(other.data[other_net.pre].bias, before)
     other.load_params(path, include_local=True)
-    np.testing.assert_array_equal(other.data[other_net.pre].bias, sim.data[net.pre].bias)
+    np.testing.assert_array_equal(
+        other.data[other_net.pre].bias, sim.data[net.pre].bias
+    )
     for simulator in (sim, other):
         simulator.run_steps(15, **quiet)
     np.testing.assert_allclose(
@@ -329,7 +333,9 @@ def test_the_first_mismatch_is_named(
     open_simulator(save()).save_params(path)
     sim = open_simulator(load())
     before, signals = state_of(sim)
-    with pytest.raises(ValueError, match=f"expected {expected}.* found {found}") as error:
+    with pytest.raises(
+        ValueError, match=f"expected {expected}.* found {found}"
+    ) as error:
         sim.load_params(path)
     assert isinstance(error.value, ParameterMismatchError)
     assert str(path) in str(error.value) and "nothing was loaded" in str(error.value)

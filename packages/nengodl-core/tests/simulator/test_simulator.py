@@ -39,12 +39,6 @@ def test_unknown_arguments_are_refused(network):
         Simulator(network, step_blocks=10)
 
 
-def test_tensorboard_is_not_there_yet(network):
-    """The argument has its place, and says that it does nothing yet."""
-    with pytest.raises(NotImplementedError, match="tensorboard"):
-        Simulator(network, tensorboard="log")
-
-
 def test_an_empty_simulator_runs(simulate):
     """With neither network nor model there is nothing to simulate, but time passes."""
     sim = simulate(None)
@@ -123,18 +117,6 @@ def test_data_cannot_be_given_under_both_names(network, simulate):
     feeds = {network.node: np.zeros((1, 1, 2))}
     with pytest.raises(ValidationError, match="only one"):
         sim.run_steps(1, data=feeds, input_feeds=feeds)
-    assert_fresh(sim, network)
-
-
-@pytest.mark.parametrize(
-    "argument",
-    [{"profile": True}, {"extra_feeds": {"x": 1}}, {"extra_feeds": np.zeros(3)}],
-)
-def test_what_is_not_there_yet_says_so(network, simulate, argument):
-    """Arguments that later releases fill are refused, not ignored."""
-    sim = simulate(network)
-    with pytest.raises(NotImplementedError, match=list(argument)[0]):
-        sim.run_steps(1, **argument)
     assert_fresh(sim, network)
 
 

@@ -110,6 +110,7 @@ def test_untrained_arguments_are_those_of_the_build(network, open_simulator):
     assert params["intercepts"] is nengo.Ensemble.intercepts.default
 
 
+@pytest.mark.filterwarnings("ignore:Non-finite values:UserWarning")
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")  # nengo's inverse
 def test_neurons_without_gain_keep_their_encoders(open_simulator):
     """Nothing is divided by zero."""
@@ -146,9 +147,7 @@ def test_arguments_recreate_connections(network, open_simulator):
         neurons["transform"], sim.data[network.neurons].weights
     )
     assert np.ndim(inward["transform"]) == 0
-    np.testing.assert_array_equal(
-        inward["transform"], sim.data[network.inward].weights
-    )
+    np.testing.assert_array_equal(inward["transform"], sim.data[network.inward].weights)
 
 
 def test_all_arguments_rebuild_the_network(network, open_simulator):
@@ -270,7 +269,7 @@ def test_frozen_networks_do_the_same_in_nengo(network, open_simulator):
 
 
 def oscillator(tau, frequency, n_neurons):
-    """nengo's network of that name, which later versions lack."""
+    """Nengo's network of that name, which later versions lack."""
     if hasattr(nengo.networks, "Oscillator"):
         return nengo.networks.Oscillator(tau, frequency, n_neurons)
     with nengo.Network() as net:
@@ -291,6 +290,7 @@ def networks():
 
 
 # neurons that training made silent have no intercept, at which nengo warns
+@pytest.mark.filterwarnings("ignore:Non-finite values:UserWarning")
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
 @pytest.mark.parametrize(
     "make, entry", [pytest.param(*rest, id=name) for name, *rest in networks()]
@@ -309,7 +309,9 @@ def test_networks_of_nengo_can_be_frozen(open_simulator, make, entry):
                 nengo.Connection(drive, target)
         else:
             nengo.Connection(drive, inner.input)
-        output = inner.ensemble if entry and not hasattr(inner, "output") else inner.output
+        output = (
+            inner.ensemble if entry and not hasattr(inner, "output") else inner.output
+        )
         nengo.Probe(output, synapse=0.01)
     sim = open_simulator(net)
     train(sim, net)
@@ -356,7 +358,7 @@ def test_functions_may_change_the_number_of_dimensions(open_simulator):
 
 
 def test_learned_weights_are_frozen_as_they_are_now(open_simulator):
-    """nengo goes on to learn from there, as this simulator does after a soft reset."""
+    """Nengo goes on to learn from there, as this simulator does after a soft reset."""
     with nengo.Network(seed=0) as net:
         configure_settings(dtype="float64")
         pre, post = nengo.Ensemble(20, 1), nengo.Ensemble(20, 1)

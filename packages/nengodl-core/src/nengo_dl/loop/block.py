@@ -34,8 +34,10 @@ class Block(NamedTuple):
     obstacle : str, optional
         What it can't compile.
     pieces : callable, optional
-        Function from whether steps draw random numbers to a step of which XLA compiles
-        what it can, piece by piece.
+        Function from whether functions of TensorNodes must stay out to a step of which XLA
+        compiles what it can, piece by piece.
+    nodes_outside : bool, optional
+        Whether functions of TensorNodes are known not to compile.
     """
 
     step: Callable
@@ -44,6 +46,7 @@ class Block(NamedTuple):
     jit: Union[bool, str]
     obstacle: Optional[str] = None
     pieces: Optional[Callable] = None
+    nodes_outside: bool = False
 
 
 def run_block(block: Block, inputs: BlockInputs) -> BlockResults:
@@ -74,13 +77,16 @@ def _settle(block, inputs):
     """Try a step, and decide by what it does whether XLA compiles the loop."""
     trial = _trial(block, inputs)
     obstacle = block.obstacle
+    if obstacle is None and block.nodes_outside:
+        obstacle = "a TensorNode has an operation that XLA cannot compile"
     if obstacle is None and trial.random:
         obstacle = f"XLA would ignore the seed of {trial.random[0]}"
     jit = choose_jit(block.jit, obstacle)
     reason = obstacle if block.jit == "auto" else "as configured"
     step = block.step
     if block.jit == "auto" and not jit and block.pieces is not None:
-        step, trial = block.pieces(bool(trial.random)), trial._replace(kept=[])
+        step = block.pieces(block.nodes_outside or bool(trial.random))
+        trial = trial._replace(kept=[])
     return block._replace(step=step, jit=jit, obstacle=reason), trial
 
 

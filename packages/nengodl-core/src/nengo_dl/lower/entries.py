@@ -78,14 +78,17 @@ def make_entries(plan: Sequence[Sequence[Any]], probed: Sequence[Any]) -> List[E
         If an operator has no rule.
     """
     before, during = [], []
+    lasting = _lasting(plan)
     for group in plan:
         rule = rule_for(group[0])
         if rule.constant is not None:
             during.extend(_constant_entries(rule, group))
             continue
         entry = _make_entry(rule, group)
-        if rule.deferred and all(_can_wait(op, probed) for op in entry.operands):
-            recompute, save = _defer(entry)
+        if rule.deferred and all(
+            _can_wait(op, probed, lasting) for op in entry.operands
+        ):
+            recompute, save = _defer(entry, lasting)
             before.append(recompute)
             during.extend(save)
         else:
@@ -93,7 +96,23 @@ def make_entries(plan: Sequence[Sequence[Any]], probed: Sequence[Any]) -> List[E
     return before + during
 
 
-def _can_wait(touched, probed):
+def _lasting(plan):
+    """Base signals that are as they were read when the next step starts.
+
+    They are only incremented, and nengo reads after all increments.
+    """
+    modes: Dict[Any, set] = {}
+    for group in plan:
+        rule = rule_for(group[0])
+        for touched in map(rule.operands, group):
+            for ref, mode in touched.writes:
+                modes.setdefault(ref.base, set()).add(mode)
+            for ref in touched.states:
+                modes.setdefault(ref.base, set()).add("update")
+    return {base for base, found in modes.items() if found == {"inc"}}
+
+
+def _can_wait(touched, probed, lasting):
     """Whether to save the reads and compute the result when the next step starts."""
     ((target, mode),) = touched.writes
     return (
@@ -101,13 +120,17 @@ def _can_wait(touched, probed):
         and target.base not in probed
         and not np.any(target.base.initial_value)
         and target.size == target.base.size
-        and target.size > sum(ref.size for ref in touched.reads)
+        and target.size
+        > sum(ref.size for ref in touched.reads if ref.base not in lasting)
     )
 
 
-def _defer(entry):
+def _defer(entry, lasting):
     """Split a group: the computation, from saved reads, and the saving of the reads."""
-    saved = [tuple(_saved(ref) for ref in op.reads) for op in entry.operands]
+    saved = [
+        tuple(ref if ref.base in lasting else _saved(ref) for ref in op.reads)
+        for op in entry.operands
+    ]
     recompute = entry._replace(
         operands=tuple(
             Operands(reads, (), ((op.writes[0][0], "set"),))
@@ -124,6 +147,7 @@ def _defer(entry):
             ),
         )
         for i in range(len(saved[0]))
+        if all(reads[i].base not in lasting for reads in saved)
     ]
     return recompute, save
 

@@ -53,7 +53,8 @@ def lowers(
     deferred : bool, optional
         Whether the result, which must be an update, may be computed from the saved
         reads in the step that needs it. Useful if the result is larger than the
-        reads. The result must be zero where all reads are.
+        reads. The result must be zero where all reads are, save those of signals that
+        are only incremented: those are not saved but read when the next step starts.
     interleaves : callable, optional
         Function from an operator to whether the function can also compute with the
         axis of operators last, which is faster for many small operators; `ctx.last`

@@ -21,6 +21,8 @@ class Compiled(NamedTuple):
         Recorded rows of each probe.
     kept : dict of Recording to tf.Tensor
         For probes that do not keep each row, where to feed which ones.
+    wait : tf.Operation
+        Is done once all steps are, and stores nothing.
     advance : tf.Operation
         Stores the state behind the block.
     random : bool
@@ -29,6 +31,7 @@ class Compiled(NamedTuple):
 
     fetches: List[tf.Tensor]
     kept: Dict[Recording, tf.Tensor]
+    wait: Any
     advance: Any
     random: bool
 
@@ -66,8 +69,9 @@ def construct(
         fetches.append(rows)
     # fetched before the state is assigned, so that a failing run changes nothing
     with tf.control_dependencies(results.state + results.kept + fetches):
+        wait = tf.no_op()
         advance = store.assign(results.state)
-    return Compiled(fetches, kept, advance, results.random)
+    return Compiled(fetches, kept, wait, advance, results.random)
 
 
 def by_item(recording: Recording, rows: np.ndarray) -> np.ndarray:

@@ -2,6 +2,8 @@
 """A compiled model: its graph, its session, its live values."""
 
 import contextlib
+import logging
+import re
 import time
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
@@ -17,6 +19,8 @@ from nengo_dl.runtime.probing import Recording
 from nengo_dl.runtime.store import Store
 from nengo_dl.runtime.trace import RunOptions, traced_run
 from nengo_dl.types import BlockInputs, BlockResults, Settings
+
+logger = logging.getLogger(__name__)
 
 # What one block may feed and record, in bytes, and its largest number of steps. The loop
 # records each step of a block, whatever a probe keeps of it. A call of
@@ -37,8 +41,9 @@ class Program:
     Parameters
     ----------
     block : callable
-        Function from `BlockInputs` and whether it is for training to `BlockResults`,
-        which writes a block of steps into the current graph.
+        Function from `BlockInputs`, whether it is for training, and whether functions of
+        TensorNodes must not be compiled, to `BlockResults`; it writes a block of steps
+        into the current graph.
     store : Store
         Initial values of homes and constants.
     host : HostInputs
@@ -64,7 +69,7 @@ class Program:
 
     def __init__(
         self,
-        block: Callable[[BlockInputs, bool], BlockResults],
+        block: Callable[[BlockInputs, bool, bool], BlockResults],
         store: Store,
         host: HostInputs,
         recordings: Sequence[Recording],
@@ -82,6 +87,7 @@ class Program:
         self._text = text
         self.block_steps = self._block_steps()
         self.sess: Optional[Any] = None
+        self._nodes_outside = False
         self._open(settings.seed)
         self._largest = self.block_steps
         if host.inner.operators:
@@ -109,9 +115,29 @@ class Program:
         try:
             self.host.reset(seed)
             self.store.load(self.sess, include_parameters=True)
+            compiles = self._nodes_outside or self._nodes_compile()
         except BaseException:  # for example a device that is not there
             self.close()
             raise
+        if not compiles:
+            self.close()
+            self._nodes_outside = True
+            self._open(seed)
+
+    def _nodes_compile(self):
+        """Try whether XLA compiles functions of TensorNodes, if that is left to us."""
+        if not self.functions.operators or self.settings.jit_compile != "auto":
+            return True
+        feeds = {self._ph.start: 0, self._ph.n_steps: 0, self._ph.feed: self._feed}
+        try:
+            # no step runs, but all of it is compiled
+            self.sess.run(self._compiled[False].wait, feeds)
+        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
+            if not re.search("xla|compil", str(error), re.IGNORECASE):
+                raise
+            logger.info("A TensorNode does not compile: %s", error)
+            return False
+        return True
 
     def _open_session(self):
         options = dict(self.settings.session_config)
@@ -149,7 +175,7 @@ class Program:
         """Write the block for a mode down, if it is not there yet."""
         if training not in self._compiled:
             self._compiled[training] = construct(
-                lambda inputs: self._block(inputs, training),
+                lambda inputs: self._block(inputs, training, self._nodes_outside),
                 self._inputs,
                 self.recordings,
                 self.store,

@@ -144,7 +144,9 @@ class Store:
 
     def _fetch(self, sess, bases):
         """Fetch the homes of base signals, each as (items, elements)."""
-        places = [self.layout.place[base] for base in bases if base in self.layout.place]
+        places = [
+            self.layout.place[base] for base in bases if base in self.layout.place
+        ]
         slots = {place.home: self._homes[place.home] for place in places}
         found = sess.run({number: slot.live for number, slot in slots.items()})
         return {

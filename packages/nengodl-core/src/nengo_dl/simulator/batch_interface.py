@@ -98,9 +98,7 @@ class BatchInterface:
         self._check_batch_options(truncation, n_epochs, training)
         targets = {p: None for one in parsed if one.has_target for p in one.probes}
         size = self.minibatch_size
-        data = check_batches(
-            data, self.model, size, self.unroll, targets, self._dtype
-        )
+        data = check_batches(data, self.model, size, self.unroll, targets, self._dtype)
         built = self._built_outputs(outputs, parsed)
         results: List[Dict[Any, Any]] = []
         with contextlib.ExitStack() as stack:

@@ -162,7 +162,10 @@ class Checkpoint:
                 )
         if extra:
             raise ParameterMismatchError(
-                path, self._expected(extra[0]), _first(extra, stored), self._why(extra[0])
+                path,
+                self._expected(extra[0]),
+                _first(extra, stored),
+                self._why(extra[0]),
             )
         chosen = {
             name: self.slots[name]

@@ -46,7 +46,8 @@ def parse_outputs(outputs: Any, model: Any) -> List[Output]:
     """
     if not isinstance(outputs, dict):
         raise ValidationError(
-            f"must be a dict from probes to functions, but is {outputs!r}", attr="outputs"
+            f"must be a dict from probes to functions, but is {outputs!r}",
+            attr="outputs",
         )
     return [_parse(key, function, model) for key, function in outputs.items()]
 
@@ -152,7 +153,9 @@ class BuiltOutputs:
         """
         feeds = dict(extra_feeds or {})
         feeds.update((tensor, data[probe]) for probe, tensor in self._data.items())
-        feeds.update((tensor, targets[probe]) for probe, tensor in self._targets.items())
+        feeds.update(
+            (tensor, targets[probe]) for probe, tensor in self._targets.items()
+        )
         keys = list(self._results)
         fetches = [list(_sequence(self._results[key])) for key in keys]
         extra = [] if extra_fetches is None else extra_fetches

@@ -58,8 +58,11 @@ def _made_by_rule(user, positions, names):
         # apart from "reads" above, which are the operator's own
         return f"{positions[user.op]}/hidden {user.role}[{user.number}]"
     # a simplification put another operator in: what it writes tells which
-    written = [signal.base for role in ("sets", "incs", "updates")
-               for signal in getattr(user.op, role)]
+    written = [
+        signal.base
+        for role in ("sets", "incs", "updates")
+        for signal in getattr(user.op, role)
+    ]
     where = next((names[base] for base in written if base in names), "unknown")
     return _unused(
         f"{where}/{type(user.op).__name__} {user.role}[{user.number}]", names

@@ -202,9 +202,7 @@ def _is_decoded(connection):
 
 
 def _decoded_params(connection, weights):
-    full = connection.solver.weights and isinstance(
-        connection.post_obj, nengo.Ensemble
-    )
+    full = connection.solver.weights and isinstance(connection.post_obj, nengo.Ensemble)
     values = weights.T.copy()
     return {
         "solver": FullWeights(values) if full else NoSolver(values=values),

@@ -7,12 +7,9 @@ TensorFlow. This module needs no pytest.
 """
 
 import inspect
-import warnings
 
-import nengo
-
-from nengo_dl.config import get_setting
 from nengo_dl.simulator import Simulator
+from nengo_dl.types import Settings
 
 __all__ = ["make_test_sim"]
 
@@ -34,49 +31,36 @@ def make_test_sim(request):
     type
         Subclass of `Simulator`. What a test does not choose itself, as an argument or
         with `configure_settings`, comes from the options ``--dtype``,
-        ``--unroll-simulation`` and ``--device``; progress bars are off.
+        ``--unroll-simulation``, ``--device`` and ``--inference-only``; progress bars are
+        off.
     """
     option = request.config.getoption
-    defaults = {
+    settings = Settings(
+        dtype=option("--dtype") or "float32",
+        inference_only=bool(option("--inference-only")),
+    )
+    arguments = {
         "unroll_simulation": option("--unroll-simulation") or 1,
         "device": option("--device"),
         "progress_bar": False,
     }
-    return _subclass(defaults, option("--dtype"))
+    return _subclass(settings, arguments)
 
 
-def _subclass(defaults, dtype):
+def _subclass(settings, defaults):
     signature = inspect.signature(Simulator)
 
     class SimulatorUnderTest(Simulator):
         __doc__ = Simulator.__doc__
+        _defaults = settings
         unsupported = ()  # read by nengo 2.8's own tests
 
         def __init__(self, *args, **kwargs):
-            arguments = signature.bind(*args, **kwargs).arguments
-            for name, value in defaults.items():
-                arguments.setdefault(name, value)
-            with warnings.catch_warnings():
-                if _leaves_open("dtype", arguments):
-                    arguments["dtype"] = dtype
-                    # the argument is deprecated, but it alone leaves the network as it is
-                    warnings.filterwarnings(
-                        "ignore", "The dtype argument is deprecated"
-                    )
-                super().__init__(**arguments)
+            given = signature.bind(*args, **kwargs).arguments
+            super().__init__(**{**defaults, **given})
 
         def run_steps(self, *args, **kwargs):
             kwargs.setdefault("progress_bar", False)
             super().run_steps(*args, **kwargs)
 
     return SimulatorUnderTest
-
-
-def _leaves_open(setting, arguments):
-    """Whether neither an argument nor the network's configuration has the setting."""
-    network, model = arguments.get("network"), arguments.get("model")
-    owner = model if network is None else network
-    configured = None
-    if isinstance(owner, (nengo.Network, nengo.builder.Model)):
-        configured = get_setting(owner, setting)
-    return arguments.get(setting) is None and configured is None

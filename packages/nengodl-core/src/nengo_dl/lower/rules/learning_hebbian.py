@@ -31,7 +31,7 @@ def lower_bcm(ctx, pre, post, theta):
     return ctx.kernels.pes_delta(pre, change)
 
 
-@lowers(SimOja, merge_key=_activity_shapes)
+@lowers(SimOja, merge_key=_activity_shapes, deferred=True)
 def lower_oja(ctx, pre, post, weights):
     """
     Oja weight change, ``rate * (outer(post, pre) - beta * post**2 * weights)``.
@@ -46,7 +46,11 @@ def lower_oja(ctx, pre, post, weights):
     return ctx.kernels.pes_delta(pre, scaled) - decay[..., None] * weights
 
 
-@lowers(SimVoja, merge_key=lambda op: (op.pre_decoded.shape, op.post_filtered.shape))
+@lowers(
+    SimVoja,
+    merge_key=lambda op: (op.pre_decoded.shape, op.post_filtered.shape),
+    deferred=True,
+)
 def lower_voja(ctx, pre, post, encoders, learning):
     """
     Voja encoder change, ``rate * (scale * outer(post, pre) - post * encoders)``.

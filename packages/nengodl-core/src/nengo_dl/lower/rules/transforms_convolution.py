@@ -182,7 +182,7 @@ def _operands(op):
     if op.conv.dimensions > MAX_DIMENSIONS:
         raise ConvolutionRankError(op.conv, MAX_DIMENSIONS)
     if not op.conv.channels_last:
-        warnings.warn(ChannelsFirstWarning(op.conv))
+        warnings.warn(ChannelsFirstWarning(op.conv), stacklevel=2)
     return Operands((ref_of(op.W), ref_of(op.X)), (), ((ref_of(op.Y), "inc"),))
 
 
