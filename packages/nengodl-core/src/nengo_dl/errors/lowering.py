@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+"""Errors and warnings about operators that have to be computed."""
+
+from nengo.exceptions import BuildError
+
+
+class DuplicateRuleError(BuildError):
+    """A second lowering rule is registered for one operator type."""
+
+    def __init__(self, kind):
+        super().__init__(
+            f"There is a lowering rule for {kind.__name__} already. Each operator type has"
+            " one rule; derive a new operator class to compute it differently."
+        )
+
+
+class LoweringError(BuildError):
+    """
+    No lowering rule is registered for what an operator computes.
+
+    Parameters
+    ----------
+    op : nengo.builder.Operator
+        The operator.
+    inner : object, optional
+        The neuron type or process that the operator runs, if that is what is unknown.
+    origin : object, optional
+        The object of the network that the operator was built for; by default its tag or
+        the names of its signals.
+    """
+
+    def __init__(self, op, inner=None, origin=None):
+        self.op = op
+        self.inner = inner
+        name = type(op).__name__
+        signals = list(op.sets) + list(op.incs) + list(op.updates) or list(op.reads)
+        origin = origin or op.tag or ", ".join(str(sig.name) for sig in signals)
+        what = f"{inner} of type {type(inner).__name__}, run by " if inner else ""
+        super().__init__(
+            f"No lowering rule for {what}operator {op} of type {name}, built for"
+            f" {origin or 'an unknown object'}.\nLeave that object out, or write a rule and"
+            " decorate it with @nengo_dl.extend.lowers; known operator types are listed"
+            " by nengo_dl.extend.lowered_types()."
+        )
+
+
+class CompilationError(BuildError):
+    """
+    XLA was asked for, and cannot compile an operator.
+
+    Parameters
+    ----------
+    op : nengo.builder.Operator
+        The operator.
+    origin : object
+        The object of the network that it was built for.
+    """
+
+    def __init__(self, op, origin):
+        super().__init__(
+            f"jit_compile=True asks for XLA, which cannot compile operator {op}, built for"
+            f" {origin or 'an unknown object'}: it calls Python in each step. Use"
+            ' configure_settings(jit_compile="auto"), or replace that object.'
+        )
+
+
+class InvalidCopy(BuildError):
+    """
+    A Copy that NumPy could not carry out, or not in one way only.
+
+    Parameters
+    ----------
+    op : nengo.builder.operator.Copy
+        The operator.
+    expected : str
+        What it needs.
+    received : str
+        What it has instead.
+    advice : str
+        What to do, without a full stop.
+    """
+
+    def __init__(self, op, expected, received, advice):
+        super().__init__(
+            f"{op} needs {expected}, but has {received}. {advice} where the Copy is"
+            f" made{f', for {op.tag}' if op.tag else ''}."
+        )
