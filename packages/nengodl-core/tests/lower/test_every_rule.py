@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from nengo.builder import Signal
 from nengo.builder.learning_rules import SimBCM, SimOja, SimVoja
+from nengo.builder.operator import SimPyFunc
 from nengo_dl.extend import check_rule
 from nengo_dl.lower.registry import RULES
 from nengo_dl.lower.rules import basic, learning_error
 from nengo_dl.lower.rules.neurons import NEURONS
+from nengo_dl.lower.rules.processes import PROCESSES
 from nengo_dl.neurons import SoftLIFRate
 from nengo_dl.operators import HostFeed, NoisyNeurons, ResetInc
+from nengo_dl.tensor_node import SimTensorNode, TensorNode
 
 
 class NumpyFeed(HostFeed):
@@ -27,6 +30,26 @@ class NumpyFeed(HostFeed):
 
         def step():
             target[...] = fed
+
+        return step
+
+
+class NumpyTensorNode(SimTensorNode):
+    """``x**2 + t``; SimTensorNode has no NumPy step, as functions are TensorFlow's."""
+
+    def __init__(self, t, x, output):
+        size = x.size
+        node = TensorNode(
+            lambda t, x: x**2 + t, size, size, label="square", add_to_container=False
+        )
+        super().__init__(node, node.tensor_func, t, x, output)
+
+    def make_step(self, signals, dt, rng):
+        """Return the NumPy step."""
+        (t, x), output = [signals[s] for s in self.reads], signals[self.output]
+
+        def step():
+            output[...] = x**2 + t
 
         return step
 
@@ -100,7 +123,19 @@ OPERATORS = {
     "ConvTransposeInc": lambda make, n: convolution(
         "ConvTransposeInc", "ConvolutionTranspose", n
     ),
+    "SimPyFunc": lambda make, n: SimPyFunc(
+        make.signal(n), lambda t, x: np.append(x[1:], x[0] * t), make.signal(), make.signal(n)
+    ),
+    "SimTensorNode": lambda make, n: NumpyTensorNode(
+        make.signal(), make.signal(n), make.signal(n)
+    ),
     "SimProcess": lambda make, n: make.synapses(nengo.Alpha(0.01), n)[0],
+}
+
+PROCESS_TYPES = {
+    nengo.Lowpass: nengo.Lowpass(0.01),
+    nengo.Alpha: nengo.Alpha(0.01),
+    nengo.LinearFilter: nengo.LinearFilter([1, 2], [0.5, 1]),
 }
 
 # Neuron types, and a current that makes them respond.
@@ -144,6 +179,12 @@ def test_every_neuron_type_has_an_example():
     assert not missing, f"no example in NEURON_TYPES for {missing}"
 
 
+def test_every_process_type_has_an_example():
+    """Whoever adds a process adds an example above."""
+    missing = own(PROCESSES) - set(PROCESS_TYPES)
+    assert not missing, f"no example in PROCESS_TYPES for {missing}"
+
+
 @pytest.mark.parametrize("name", sorted(kind.__name__ for kind in own(RULES)))
 @pytest.mark.parametrize("sizes, minibatch", [([5], 1), ([5, 5, 5], 3)])
 def test_operator(make, name, sizes, minibatch):
@@ -161,3 +202,11 @@ def test_neuron_type(make, kind, sizes, minibatch):
     current = NEURON_TYPES[kind]
     values = {op.J: np.linspace(-current, current, op.J.size) for op in ops}
     check_rule(ops, minibatch=minibatch, steps=5, values=values)
+
+
+@pytest.mark.parametrize("kind", sorted(own(PROCESSES), key=lambda kind: kind.__name__))
+@pytest.mark.parametrize("sizes, minibatch", [([5], 1), ([5, 3], 3)])
+def test_process_type(make, kind, sizes, minibatch):
+    """Processes of equal and unequal widths equal NumPy's."""
+    ops = make.synapses(PROCESS_TYPES[kind], *sizes)
+    check_rule(ops, minibatch=minibatch)

@@ -69,6 +69,7 @@ def test_none_keeps_an_operator_alone():
         lambda *kinds: lowers(*kinds, merge_key=id)(lambda ctx: ()),
         lambda *kinds: registry.writes_constant(*kinds)(lambda op: 0),
         lambda *kinds: moves(*kinds)(lambda op: Operands()),
+        registry.runs_on_host,
     ],
 )
 def test_second_rule_for_a_type_is_an_error(register):

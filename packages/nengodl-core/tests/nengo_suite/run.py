@@ -13,10 +13,10 @@ from pathlib import Path
 
 import nengo
 import pytest
-import suite
 
 HERE = Path(__file__).parent
 SITE = Path(nengo.__file__).parents[1]
+VERSION = nengo.version.version_info
 
 
 def main(arguments):
@@ -36,13 +36,15 @@ def main(arguments):
     named = [text for text in arguments if text.split(".")[0] == "nengo"]
     return pytest.main(
         [
-            *("-c", str(HERE / suite.INI)),
+            *("-c", str(HERE / "nengo{}{}.ini".format(*VERSION))),
             # so that the tests are called nengo/...
             *("--rootdir", str(SITE), "--pyargs", "--simulator-only"),
             # without a device each simulator warns that there is no GPU
             *("--device", "/cpu:0"),
             # by name, so that the workers of xdist load it, too
-            *("-p", "suite", *suite.options()),
+            *("-p", "suite"),
+            # only nengo 2.8 has its options in a module
+            *(["-p", "nengo.tests.options"] if VERSION < (3,) else []),
             *arguments,
             *([] if named else ["nengo"]),
         ]

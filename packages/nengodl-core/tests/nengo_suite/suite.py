@@ -1,40 +1,27 @@
 # SPDX-License-Identifier: MIT
 """Plug-in of pytest that fits nengo's tests to this simulator; see run.py.
 
-For nengo 2.8 it does what the plug-ins pytest-nengo and pytest-allclose do for later ones.
+For nengo 2.8 it does what the plug-in pytest-nengo does for later ones.
 """
 
 import shlex
 from fnmatch import fnmatchcase
+from functools import partialmethod
 from types import SimpleNamespace
 
 import nengo
 import pytest
 
-VERSION = nengo.version.version_info
-INI = "nengo{}{}.ini".format(*VERSION)
-OLD = VERSION < (3,)
-
-
-def options():
-    """
-    Give what the command line must hold on top, depending on nengo's version.
-
-    Returns
-    -------
-    list of str
-        Arguments of pytest.
-    """
-    return ["-p", "nengo.tests.options"] if OLD else []
+OLD = nengo.version.version_info < (3,)
 
 
 def pytest_addoption(parser):
-    """Add our own option in the ini file, and those that later versions bring."""
-    parser.addini("steps_not_unrolled", "tests, reasons", type="linelist")
+    """Add our own option in the ini file, and those that nothing else declares."""
+    parser.addini("not_unrolled", "tests, reasons", type="linelist")
+    parser.addini("allclose_tolerances", "read by pytest-allclose", type="linelist")
     if OLD:
         parser.addini("nengo_simloader", "function that gives the simulator class")
         parser.addini("nengo_test_unsupported", "tests, reasons", type="linelist")
-        parser.addini("allclose_tolerances", "tests, tolerances", type="linelist")
 
 
 @pytest.hookimpl(trylast=True)
@@ -49,14 +36,41 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     """Skip what is left out, which a later nengo does with its own option."""
-    left_out = config.getini("nengo_test_unsupported") if OLD else []
-    if (config.getoption("--unroll-simulation") or 1) > 1:
-        left_out = left_out + config.getini("steps_not_unrolled")
-    words = shlex.split(" ".join(left_out))
-    for pattern, reason in zip(words[::2], words[1::2]):
-        for item in items:
-            if matches(item, pattern):
-                item.add_marker(pytest.mark.skip(reason=reason))
+    if OLD:
+        for pattern, reason in pairs(config, "nengo_test_unsupported"):
+            for item in items:
+                if matches(item, pattern):
+                    item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def whole_iterations(request, monkeypatch):
+    """Simulators of some tests have one step in an iteration, whatever the option says."""
+    listed = pairs(request.config, "not_unrolled")
+    if any(matches(request.node, pattern) for pattern, _ in listed):
+        cls = request.getfixturevalue("Simulator")
+        changed = partialmethod(cls.__init__, unroll_simulation=1)
+        monkeypatch.setattr(cls, "__init__", changed)
+
+
+def pairs(config, option):
+    """
+    Read an option of the ini file.
+
+    Parameters
+    ----------
+    config : Config
+        Configuration of pytest.
+    option : str
+        Name of the option.
+
+    Returns
+    -------
+    list of tuple of str
+        Pattern for tests, and reason.
+    """
+    words = shlex.split(" ".join(config.getini(option)))
+    return list(zip(words[::2], words[1::2]))
 
 
 def matches(item, pattern):

@@ -25,7 +25,7 @@ class Calls:
 @pytest.mark.parametrize("minibatch_size", [None, 3])
 def test_functions_see_the_times_of_nengo(open_simulator, minibatch_size, monkeypatch):
     """Once a step, for all items together, with the very floats that nengo gives them."""
-    monkeypatch.setattr("nengo_dl.runtime.program.BLOCK_STEPS", 4)
+    monkeypatch.setattr("nengo_dl.runtime.pace.BLOCK_STEPS", 4)
     calls = Calls()
     with nengo.Network() as net:
         nengo.Probe(nengo.Node(calls, size_out=1))

@@ -42,7 +42,7 @@ def test_only_plain_probes_keep_every_step():
 @pytest.mark.parametrize("unroll", [1, 4])
 def test_samples_are_those_of_nengo(same_as_nengo, monkeypatch, jit, block, unroll):
     """Over several runs, blocks and unrolled steps, with and without XLA."""
-    monkeypatch.setattr("nengo_dl.runtime.program.BLOCK_STEPS", block)
+    monkeypatch.setattr("nengo_dl.runtime.pace.BLOCK_STEPS", block)
     with nengo.Network(seed=0) as net:
         configure_settings(jit_compile=jit)
         node = nengo.Node(lambda t: [t, t**2])
@@ -69,7 +69,7 @@ def test_a_probe_that_never_sampled_has_no_rows(open_simulator):
 @pytest.mark.parametrize("jit", [True, False])
 def test_history_that_is_not_kept(open_simulator, monkeypatch, jit):
     """Each run leaves its last value, however many blocks it has."""
-    monkeypatch.setattr("nengo_dl.runtime.program.BLOCK_STEPS", 4)
+    monkeypatch.setattr("nengo_dl.runtime.pace.BLOCK_STEPS", 4)
     with nengo.Network() as net:
         configure_settings(keep_history=False, jit_compile=jit)
         node = nengo.Node(lambda t: np.round(t / 0.001))

@@ -18,7 +18,7 @@ quiet = {"progress_bar": False}
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Blocks of at most 6 steps."""
-    monkeypatch.setattr("nengo_dl.runtime.program.BLOCK_STEPS", 6)
+    monkeypatch.setattr("nengo_dl.runtime.pace.BLOCK_STEPS", 6)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_blocks_are_as_long_as_bytes_allow(network, monkeypatch, open_simulator)
     """Wide probes make blocks shorter, but never shorter than the unrolled steps."""
     sizes = []
     for n_bytes in (1 << 24, 1 << 12, 1):
-        monkeypatch.setattr("nengo_dl.runtime.program.BLOCK_BYTES", n_bytes)
+        monkeypatch.setattr("nengo_dl.runtime.pace.BLOCK_BYTES", n_bytes)
         sim = open_simulator(network, unroll_simulation=3)
         sizes.append(sim.program.block_steps)
     # 3 fed values, 2 + 20 + 1 probed ones, of 4 bytes

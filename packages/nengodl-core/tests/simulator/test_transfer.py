@@ -8,6 +8,8 @@ from nengo_dl import configure_settings
 from nengo_dl.errors import TransferError
 
 quiet = {"progress_bar": False}
+# nengo 2.8's own simulator slices as NumPy 1.15 to 1.22 warns of
+pytestmark = pytest.mark.filterwarnings("ignore:Using a non-tuple:FutureWarning")
 
 
 @pytest.fixture
@@ -57,7 +59,6 @@ def train(sim, net):
 
 def assert_same_in_nengo(net, expected):
     """Run a network in nengo, and compare all probes to float64 rounding."""
-    # nengo 2.8's optimizer indexes as NumPy warns of
     with nengo.Simulator(net, optimize=False, progress_bar=False) as sim:
         sim.run_steps(len(next(iter(expected.values()))))
         for probe, rows in expected.items():

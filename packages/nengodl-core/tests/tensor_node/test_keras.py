@@ -11,7 +11,9 @@ import pytest
 import tensorflow as tf
 from nengo.exceptions import ValidationError
 from nengo_dl import TensorNode, configure_settings, reshaped, tensor_layer
+from nengo_dl.errors import TransferError
 from nengo_dl.tensor_node.keras import write_back
+from nengo_dl.tensor_node.keras_object import has_stateless_call, keras_module
 
 # TensorFlow loads its Keras on first use
 keras = tf.keras
@@ -305,12 +307,74 @@ def test_freeze_params_writes_into_keras(values, whole, open_simulator):
     np.testing.assert_array_equal(layer.get_weights()[1], [0.5] * 3)
 
 
+def test_only_keras_objects_take_values_back(open_simulator):
+    """A TensorNode with a function has nothing to write into."""
+    with nengo.Network() as net:
+        node = TensorNode(lambda t: tf.reshape(t, (1, 1)))
+        nengo.Probe(node)
+    sim = open_simulator(net)
+    with pytest.raises(TransferError, match="Keras layer or model can hold"):
+        sim.freeze_params(node)
+    sim.freeze_params(net)
+
+
+def test_weights_from_before_the_network_are_kept(values, open_simulator):
+    """A layer that has its weights already keeps them."""
+    model = randomised(keras.Sequential([keras.Input((36,)), layers.Dense(3)]))
+    before = model.get_weights()
+    net = network(model, values)
+    sim = open_simulator(net)
+    sim.run_steps(1, **quiet)
+    for found, wanted in zip(model.get_weights(), before):
+        np.testing.assert_array_equal(found, wanted)
+    expected = values @ before[0] + before[1]
+    np.testing.assert_allclose(sim.data[net.rows[0]][0], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "make, shape_in",
+    [
+        (lambda: layers.LSTM(3), (6, 6)),
+        (lambda: layers.TimeDistributed(layers.Dense(2)), (6, 6)),
+        (lambda: layers.LayerNormalization(), None),
+    ],
+)
+def test_layers_of_many_kinds(values, make, shape_in, open_simulator):
+    """Layers with loops, layers or functions inside give what Keras predicts."""
+    if not hasattr(layers, "LayerNormalization") and shape_in is None:
+        return
+    layer = make()
+    net = network(layer, values, shape_in=shape_in)
+    randomised(layer)
+    sim = open_simulator(net)
+    sim.run_steps(2, **quiet)
+    expected = keras.Sequential([layer]).predict(
+        values.reshape((1,) + (shape_in or (36,)))
+    )
+    np.testing.assert_allclose(
+        sim.data[net.rows[0]][1], expected.ravel(), atol=1e-6, rtol=1e-6
+    )
+
+
+def test_keras_must_compute_with_tensorflow(monkeypatch):
+    """Keras 3 with another backend is refused; others have no backends."""
+    layer = layers.Dense(2)
+    backend = keras_module(layer).backend
+    monkeypatch.setattr(backend, "backend", lambda: "jax", raising=False)
+    with nengo.Network():
+        if has_stateless_call(layer):
+            with pytest.raises(ValidationError, match="KERAS_BACKEND=tensorflow"):
+                TensorNode(layer, size_in=4)
+        else:
+            assert TensorNode(layer, size_in=4).size_out == 2
+
+
 def test_what_does_not_fit_is_refused():
     """What cannot be a node's function is refused with what to do, and makes no node."""
     one, two = keras.Input(shape=(4,)), keras.Input(shape=(4,))
     several_in = keras.Model([one, two], layers.Add()([one, two]))
     several_out = keras.Model(one, [layers.Dense(2)(one), layers.Dense(2)(one)])
-    with nengo.Network() as net:
+    with nengo.Network():
         with pytest.raises(ValidationError, match="size_in must be 1 or more"):
             TensorNode(layers.Dense(2))
         with pytest.raises(ValidationError, match="one input, but has 2"):

@@ -3,7 +3,7 @@
 
 import inspect
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, List, Optional, Sequence
+from typing import Any, Callable, Iterable, List, Optional, Sequence
 
 import tensorflow as tf
 
@@ -43,6 +43,60 @@ RANDOM = {
     "RandomUniformInt",
     "TruncatedNormal",
 }
+
+# Operations that call functions which may draw: tf.function, and control flow of TensorFlow 2.
+CALLS = {"Case", "If", "PartitionedCall", "StatefulPartitionedCall", "While"}
+
+
+def find_random(operations: Iterable[tf.Operation]) -> List[str]:
+    """
+    Find operations that draw random numbers, themselves or in functions that they call.
+
+    Parameters
+    ----------
+    operations : iterable of tf.Operation
+        Operations of one graph.
+
+    Returns
+    -------
+    list of str
+        Names of those that draw, sorted.
+    """
+    found, calling = set(), []
+    for op in operations:
+        if op.type in RANDOM:
+            found.add(op.name)
+        elif op.type in CALLS:
+            calling.append(op)
+    if calling:
+        drawing = _drawing_functions(calling[0].graph)
+        found.update(op.name for op in calling if _called(op.node_def) & drawing)
+    return sorted(found)
+
+
+def _drawing_functions(graph):
+    """Names of a graph's functions that draw random numbers."""
+    functions = {f.signature.name: f for f in graph.as_graph_def().library.function}
+    calls = {
+        name: {called for node in function.node_def for called in _called(node)}
+        for name, function in functions.items()
+    }
+    drawing = {
+        name
+        for name, function in functions.items()
+        if any(node.op in RANDOM for node in function.node_def)
+    }
+    while True:
+        callers = {name for name, called in calls.items() if called & drawing}
+        if callers <= drawing:
+            return drawing
+        drawing |= callers
+
+
+def _called(node):
+    """Names of the functions that a node calls."""
+    names = {attr.func.name for attr in node.attr.values() if attr.HasField("func")}
+    return names | {f.name for attr in node.attr.values() for f in attr.list.func}
 
 
 def compile_with_xla(
@@ -142,8 +196,8 @@ def session_config(options: Any) -> Any:
     """
     config = v1.ConfigProto()
     if _jit_option() is None:
-        # XLA of TensorFlow 1 has no kernels for the compositions that these optimisers make,
-        # such as log1p(1 / x) and matrix products with a bias
+        # XLA of TensorFlow 1 has no kernels for the compositions that these optimisers
+        # make, such as log1p(1 / x) and matrix products with a bias
         rewrite = config.graph_options.rewrite_options
         rewrite.arithmetic_optimization = rewrite.OFF
         rewrite.remapping = rewrite.OFF

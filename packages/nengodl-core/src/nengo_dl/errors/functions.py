@@ -24,7 +24,7 @@ class HostFunctionError(SimulationError):
         Name of the function, or what runs it.
     time : float
         Simulated time, in seconds.
-    cause : Exception
+    cause : BaseException
         What it raised.
     """
 

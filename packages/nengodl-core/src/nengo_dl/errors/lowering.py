@@ -5,12 +5,12 @@ from nengo.exceptions import BuildError
 
 
 class DuplicateRuleError(BuildError):
-    """A second lowering rule is registered for one operator type."""
+    """A second lowering rule is registered for a type of operator, neurons or process."""
 
     def __init__(self, kind):
         super().__init__(
-            f"There is a lowering rule for {kind.__name__} already. Each operator type has"
-            " one rule; derive a new operator class to compute it differently."
+            f"There is a lowering rule for {kind.__name__} already. Each type of operator,"
+            " neurons or process has one; derive a new class to compute it differently."
         )
 
 

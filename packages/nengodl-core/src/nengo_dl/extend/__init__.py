@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A side door for authors of operators and of sibling wheels.
+"""A side door for authors of operators, neuron types, processes and sibling wheels.
 
 What is here may change with any release of nengodl-core, unlike `nengo_dl` itself.
 
@@ -35,8 +35,17 @@ from nengo_dl.kernels import Kernels
 from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
 from nengo_dl.lower.context import Context
 from nengo_dl.lower.refs import Ref, ref_of
-from nengo_dl.lower.registry import RULES, Operands, lowers, moves, writes_constant
+from nengo_dl.lower.registry import (
+    RULES,
+    Operands,
+    lowers,
+    moves,
+    runs_on_host,
+    writes_constant,
+)
 from nengo_dl.lower.rules.basic import size_class
+from nengo_dl.lower.rules.neurons import neurons, rates_only
+from nengo_dl.lower.rules.processes import processes
 
 __all__ = [
     "Context",
@@ -47,7 +56,11 @@ __all__ = [
     "lowered_types",
     "lowers",
     "moves",
+    "neurons",
+    "processes",
+    "rates_only",
     "ref_of",
+    "runs_on_host",
     "size_class",
     "writes_constant",
 ]

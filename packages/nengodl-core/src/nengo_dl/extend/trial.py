@@ -18,6 +18,7 @@ from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.registry import rule_for
 from nengo_dl.lower.schedule import make_schedule
 from nengo_dl.lower.step import Step
+from nengo_dl.runtime.variables import Variables
 from nengo_dl.signals import entries, is_sparse, stored, view_of
 
 
@@ -110,7 +111,9 @@ class Trial:
         setting = self.setting
         step = Step(
             self.schedule,
-            Environment(setting.dt, dtype, batch, setting.kernels, hosted),
+            Environment(
+                setting.dt, dtype, batch, setting.kernels, hosted, Variables()
+            ),
         )
 
         def function(*args):
@@ -129,11 +132,13 @@ class Trial:
         with graph.as_default():
             self._inputs = [v1.placeholder(h.dtype, h.shape) for h in self._homes]
             self._inputs.append(v1.placeholder(tf.int32, ()))
+            self._results = function(*self._inputs)
             if setting.jit and not self._hosted:
+                # again: functions of the user make their variables in the first call
                 self._results = compile_with_xla(function, self._inputs)
-            else:
-                self._results = function(*self._inputs)
+            start = v1.global_variables_initializer()
         self._session = v1.Session(graph=graph)
+        self._session.run(start)
         hosted.reset(lambda op: [self._stream() for _ in range(batch)])
 
     def _stream(self):

@@ -9,10 +9,10 @@ from typing import Callable, List, NamedTuple, Optional, Tuple, Union
 
 import tensorflow as tf
 
-from nengo_dl.compat.tensorflow import compile_with_xla, v1, xla_text
+from nengo_dl.compat.tensorflow import compile_with_xla, find_random, v1, xla_text
 from nengo_dl.loop.choose import choose_jit, report_choice
 from nengo_dl.loop.record import Record
-from nengo_dl.loop.upstream import find_random
+from nengo_dl.loop.upstream import upstream
 from nengo_dl.types import BlockInputs, BlockResults
 
 
@@ -226,4 +226,4 @@ def _trial(block, inputs) -> _Trial:
         [(tuple(map(int, t.shape)), t.dtype) for t in tensors]
         for tensors in (result.probes, result.kept)
     ]
-    return _Trial(probes, kept, find_random(result.state + result.probes))
+    return _Trial(probes, kept, find_random(upstream(result.state + result.probes)))

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What tensors are computed from."""
 
-from typing import Any, List, Sequence
+from typing import Any, Sequence, Set
 
-from nengo_dl.compat.tensorflow import RANDOM
 
-def find_random(tensors: Sequence[Any]) -> List[str]:
+def upstream(tensors: Sequence[Any]) -> Set[Any]:
     """
-    Find random operations that tensors are computed from.
+    Find all operations that tensors are computed from.
 
     Parameters
     ----------
@@ -16,16 +15,14 @@ def find_random(tensors: Sequence[Any]) -> List[str]:
 
     Returns
     -------
-    list of str
-        Names of the operations, sorted.
+    set of tf.Operation
+        The operations, those of the tensors themselves too.
     """
-    found, seen = set(), set()
+    seen: Set[Any] = set()
     todo = [tensor.op for tensor in tensors]
     while todo:
         op = todo.pop()
         if op not in seen:
             seen.add(op)
             todo += [tensor.op for tensor in op.inputs] + list(op.control_inputs)
-            if op.type in RANDOM:
-                found.add(op.name)
-    return sorted(found)
+    return seen

@@ -97,7 +97,8 @@ def make_entries(plan: Sequence[Sequence[Any]], probed: Sequence[Any]) -> List[E
 
 
 def _lasting(plan):
-    """Base signals that are as they were read when the next step starts.
+    """
+    Find base signals that are as they were read when the next step starts.
 
     They are only incremented, and nengo reads after all increments.
     """

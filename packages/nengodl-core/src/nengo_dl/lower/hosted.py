@@ -104,8 +104,8 @@ class HostedSteps:
         self.batch = batch
         self.dtype = np.dtype(dtype)
         self.error: Optional[HostFunctionError] = None
-        self._groups: Dict[Tuple, "HostedGroup"] = {}
-        self._items: Dict[Any, List["HostedItem"]] = {}
+        self._groups: Dict[Tuple, HostedGroup] = {}
+        self._items: Dict[Any, List[HostedItem]] = {}
 
     @property
     def operators(self) -> List[Any]:
@@ -129,6 +129,15 @@ class HostedSteps:
             for op in self.operators
         }
 
+    def restart(self) -> None:
+        """
+        Make the steps anew that have run, as some keep more than nengo's signals.
+
+        Random streams go on, and are other ones from then on.
+        """
+        for op, items in self._items.items():
+            self._items[op] = [item.restarted() for item in items]
+
     def swap(self, items: Optional[Dict] = None) -> Dict:
         """Put other steps in place of the present ones, and return those."""
         before, self._items = self._items, {} if items is None else items
@@ -139,6 +148,8 @@ class HostedItem:
     """One operator's step for one item, and the arrays that it works on."""
 
     def __init__(self, op, rng, number: int, owner: HostedSteps):
+        self._arguments = (op, rng, number, owner)
+        self._has_run = False
         reads, states, written = read_signals(op), state_signals(op), _outputs(op)
         outputs = [signal for signal, _ in written]
         self._signals = SignalDict()
@@ -162,8 +173,13 @@ class HostedItem:
             value = np.array(signal.initial_value, kind)
             dict.__setitem__(self._signals, signal, value)
 
+    def restarted(self) -> "HostedItem":
+        """Return an item that has not run yet."""
+        return HostedItem(*self._arguments) if self._has_run else self
+
     def run(self, time: float, values: Sequence[np.ndarray]) -> List[np.ndarray]:
         """Run one step; return what it wrote."""
+        self._has_run = True
         if self._time is not None:
             self._signals[self._time][...] = time
         for array, value in zip(self.inputs, values):
@@ -229,7 +245,7 @@ class HostedGroup:
     def _run(self, item, op, time, values):
         try:
             return item.run(time, values)
-        except Exception as error:
+        except BaseException as error:  # TensorFlow would turn any into one of its own
             if self._owner.error is None:
                 name = function_name(getattr(op, "fn", op), sanitize=False)
                 self._owner.error = HostFunctionError(name, time, error)

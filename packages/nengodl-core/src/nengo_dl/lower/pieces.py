@@ -174,4 +174,3 @@ def _split(items: Sequence[Any], lengths: Sequence[int]) -> List[List[Any]]:
         parts.append(items[:length])
         items = items[length:]
     return parts
-

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """One rule per operator type: how its computation is written in TensorFlow."""
 
-from typing import Any, Callable, Dict, Hashable, Sequence, Type
+from typing import Any, Callable, Dict, Hashable, Optional, Sequence, Type
 
 import numpy as np
 from nengo.builder.operator import Operator
@@ -10,17 +10,19 @@ from nengo_dl.errors import DuplicateRuleError, LoweringError
 from nengo_dl.lower.hosted import HOSTED
 from nengo_dl.lower.rule import Operands, Rule, signal_operands
 
-
 RULES: Dict[Type, Rule] = {}
 
 
-def register(types: Sequence[Type], rule: Rule) -> None:
-    """Enter `rule` for operator `types`; a second rule for one type is an error."""
+def register(
+    types: Sequence[Type], rule: Any, table: Optional[Dict[Type, Any]] = None
+) -> None:
+    """Enter `rule` for `types`, of operators by default; a second one is an error."""
+    table = RULES if table is None else table
     for kind in types:
-        if kind in RULES:
+        if kind in table:
             raise DuplicateRuleError(kind)
     for kind in types:
-        RULES[kind] = rule
+        table[kind] = rule
 
 
 def lowers(

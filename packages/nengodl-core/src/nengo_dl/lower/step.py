@@ -73,7 +73,7 @@ class Step:
         return StepResult(self.state(put, homes), self.probes(put), kept, calls)
 
     def _start(self, homes, feed, constants) -> Dict[int, tf.Tensor]:
-        """Number the sources that a step starts with."""
+        """Give numbers to the sources that a step starts with."""
         tensors = dict(enumerate(list(homes) + [feed]))
         for (source, _), constant in zip(self.schedule.constants, constants):
             tensors[source] = constant
@@ -84,11 +84,15 @@ class Step:
         kept: List[tf.Tensor] = []
         for action in actions:
             if isinstance(action, Compute):
-                more, results = self.run_rule(action, self.reads(action, put), step, calls)
+                more, results = self.run_rule(
+                    action, self.reads(action, put), step, calls
+                )
                 kept += more
                 put.tensors.update(zip(action.results, results))
             else:
-                put.tensors[action.result] = put(action.recipe, self._type(action.dtype))
+                put.tensors[action.result] = put(
+                    action.recipe, self._type(action.dtype)
+                )
         return kept
 
     def state(self, put, homes) -> List[tf.Tensor]:
@@ -136,6 +140,7 @@ class Assembler:
         self._done: Dict[Tuple, tf.Tensor] = {}
 
     def __call__(self, recipe, dtype, shape=None):
+        """Put a value together, or return what was put together before."""
         key = (id(recipe), dtype, shape)
         if key not in self._done:
             self._done[key] = assemble(recipe, self.tensors.__getitem__, dtype, shape)

@@ -9,6 +9,7 @@ import tensorflow as tf
 from nengo_dl.compat.tensorflow import v1
 from nengo_dl.runtime.variables import Variables
 
+
 class Variable:
     """
     A variable of a TensorNode, for whoever stores and restores values.

@@ -10,28 +10,18 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 import numpy as np
 import tensorflow as tf
 
-from nengo_dl.compat.tensorflow import HOST_THREADS, RANDOM, session_config, v1
+from nengo_dl.compat.tensorflow import HOST_THREADS, find_random, session_config, v1
 from nengo_dl.runtime.compiled import Compiled, by_item, construct
 from nengo_dl.runtime.functions import UserFunctions
 from nengo_dl.runtime.host import HostInputs
 from nengo_dl.runtime.interrupts import interrupts_held
+from nengo_dl.runtime.pace import Pace, largest_block
 from nengo_dl.runtime.probing import Recording
 from nengo_dl.runtime.store import Store
-from nengo_dl.runtime.trace import RunOptions, traced_run
+from nengo_dl.runtime.trace import ORDINARY, RunOptions, traced_run
 from nengo_dl.types import BlockInputs, BlockResults, Settings
 
 logger = logging.getLogger(__name__)
-
-# What one block may feed and record, in bytes, and its largest number of steps. The loop
-# records each step of a block, whatever a probe keeps of it. A call of
-# the session costs about 0.2 ms: 1,000 steps make that a fraction of the smallest model's
-# step, and feeding 1,000 rows for a single step stays within the same cost.
-BLOCK_BYTES = 1 << 24
-BLOCK_STEPS = 1000
-# Where Python runs inside the loop a step may take any time, and nothing else happens until
-# a block is done (progress, Ctrl-C): such blocks start short, and last about so many seconds.
-SHORT_BLOCK = 16
-BLOCK_SECONDS = 0.5
 
 
 class Program:
@@ -85,22 +75,13 @@ class Program:
         self.plan: List[Any] = []
         self._block = block
         self._text = text
-        self.block_steps = self._block_steps()
+        sizes = [int(np.prod(recording.shape)) for recording in self.recordings]
+        self.block_steps = largest_block(settings, host.width, sizes)
         self.sess: Optional[Any] = None
         self._nodes_outside = False
         self._open(settings.seed)
-        self._largest = self.block_steps
-        if host.inner.operators:
-            self._largest = settings.unroll * min(
-                SHORT_BLOCK, self.block_steps // settings.unroll
-            )
-
-    def _block_steps(self):
-        itemsize = np.dtype(self.settings.dtype).itemsize
-        width = self.host.width + sum(int(np.prod(r.shape)) for r in self.recordings)
-        fitting = BLOCK_BYTES // max(1, itemsize * width * self.settings.batch)
-        unroll = self.settings.unroll
-        return unroll * max(1, min(BLOCK_STEPS, fitting) // unroll)
+        hosted = bool(host.inner.operators)
+        self._pace = Pace(self.block_steps, settings.unroll, hosted)
 
     def _open(self, seed):
         """Make graph and session, and put all values to the initial ones."""
@@ -110,7 +91,7 @@ class Program:
             self.functions.prepare(self.settings.batch)
             self._construct()
             self.functions.construct()
-        self._graph_seed = seed
+        self._graph_seed = self._seed = seed
         self._open_session()
         try:
             self.host.reset(seed)
@@ -190,7 +171,7 @@ class Program:
         n_steps: int,
         data: Optional[Dict[Any, np.ndarray]] = None,
         on_block: Callable[[int, Dict[Any, np.ndarray]], None] = lambda *_: None,
-        options: RunOptions = RunOptions(),
+        options: RunOptions = ORDINARY,
     ) -> None:
         """
         Run a number of steps.
@@ -216,7 +197,7 @@ class Program:
         with self._inside():
             compiled = self._compile(options.training)
         while done < n_steps:
-            size = min(self._largest, n_steps - done)
+            size = min(self._pace.steps, n_steps - done)
             part = {n: v[:, done : done + size] for n, v in (data or {}).items()}
             self.host.block(start + done, size, part, self._feed)
             with interrupts_held():
@@ -246,15 +227,8 @@ class Program:
             if self.host.inner.error is None:
                 raise
             raise self.host.inner.error from self.host.inner.error.cause
-        if self.host.inner.operators:
-            self._set_pace(size, time.perf_counter() - begin)
+        self._pace.took(size, time.perf_counter() - begin)
         return found
-
-    def _set_pace(self, size, seconds):
-        """Choose the length of further blocks, by how long the last one took."""
-        fitting = int(size * min(2.0, BLOCK_SECONDS / max(seconds, 1e-6)))
-        unroll = self.settings.unroll
-        self._largest = unroll * max(1, min(self.block_steps, fitting) // unroll)
 
     def probe_shape(self, probe: Any) -> Tuple[int, ...]:
         """Return the shape of one row of a probe, (minibatch or 1, ...)."""
@@ -339,15 +313,16 @@ class Program:
                 self.close()
                 self._open_session()
                 include_trainable = True
+            self._seed = seed
             self.host.reset(seed)
         self.store.load(self.sess, include_trainable)
         self.functions.load_initial(self.sess, include_trainable)
 
     def _has_random(self):
         """Whether a seed decides about anything in the graph."""
-        return bool(self.functions.operators) and any(
-            op.type in RANDOM for op in self.graph.get_operations()
-        )
+        if not self.functions.operators:
+            return False
+        return bool(find_random(self.graph.get_operations()))
 
     def post_build(self, rng: np.random.RandomState) -> None:
         """Call the `post_build` of all functions of TensorNodes."""
@@ -361,7 +336,7 @@ class Program:
 
         Inside, everything starts as after the construction.
         """
-        state, steps = self.store.state(self.sess), self.host.fresh(self.settings.seed)
+        state, steps = self.store.state(self.sess), self.host.fresh(self._seed)
         try:
             yield
         finally:
@@ -369,8 +344,9 @@ class Program:
             self.store.put_state(self.sess, state)
 
     def reset_state(self) -> None:
-        """Put state to its initial value; parameters, variables and processes stay."""
+        """Put state to its initial value; parameters and variables stay."""
         self.store.load(self.sess, include_parameters=False)
+        self.host.inner.restart()
 
     @contextlib.contextmanager
     def as_default(self):

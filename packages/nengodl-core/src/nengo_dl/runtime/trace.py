@@ -7,7 +7,6 @@ from typing import Any, Dict, List, NamedTuple, Optional, Union
 
 from nengo_dl.compat.tensorflow import v1
 
-
 # in the working directory
 PROFILE = "nengo_dl_profile.json"
 
@@ -100,6 +99,9 @@ class RunOptions(NamedTuple):
     training: bool = False
     extra_feeds: Optional[Dict[Any, Any]] = None
     trace: Optional[Trace] = None
+
+
+ORDINARY = RunOptions()
 
 
 def traced_run(sess: Any, fetches: Any, feeds: Dict, trace: Optional[Trace]) -> Any:

@@ -103,8 +103,8 @@ class BuiltOutputs:
         with program.as_default(), tf.variable_creator_scope(_recording(variables)):
             for output in outputs:
                 self._results[output.key] = self._build(output)
-            if variables:
-                program.sess.run(v1.variables_initializer(variables))
+            self._initialiser = v1.variables_initializer(variables)
+        self._session: Any = None
 
     def _build(self, output):
         data = [self._placeholder(self._data, probe) for probe in output.probes]
@@ -156,6 +156,9 @@ class BuiltOutputs:
         feeds.update(
             (tensor, targets[probe]) for probe, tensor in self._targets.items()
         )
+        if self._session is not self._program.sess:  # the first time, or after a reset
+            self._session = self._program.sess
+            self._session.run(self._initialiser)
         keys = list(self._results)
         fetches = [list(_sequence(self._results[key])) for key in keys]
         extra = [] if extra_fetches is None else extra_fetches

@@ -9,6 +9,7 @@ import nengo
 from nengo_dl.errors import NoParametersError
 from nengo_dl.simulator import files, transfer
 from nengo_dl.simulator.checkpoint import Checkpoint
+from nengo_dl.tensor_node import TensorNode
 
 
 class ParameterInterface:
@@ -153,21 +154,23 @@ class ParameterInterface:
             nengo.Network,
             nengo.Ensemble,
             nengo.Connection,
-            Sequence[Union[nengo.Network, nengo.Ensemble, nengo.Connection]],
+            TensorNode,
+            Sequence[Union[nengo.Network, nengo.Ensemble, nengo.Connection, TensorNode]],
         ],
     ):
         """
         Write the parameters that objects have now into the objects themselves.
 
         The network then does the same in any simulator, such as `nengo.Simulator`. All
-        objects are checked before the first one is changed.
+        objects are checked before the first one is changed. Variables of a TensorNode go
+        into its Keras layer or model.
 
         Parameters
         ----------
-        objs : Network or Ensemble or Connection, or a list or tuple of them
+        objs : Network or Ensemble or Connection or TensorNode, or a list or tuple of them
             The objects; a network stands for all ensembles and connections in it, without
-            ensembles in direct mode, which have no parameters, and for the decoders of
-            its probes (`nengo.Probe.solver`).
+            ensembles in direct mode, which have no parameters, for the decoders of
+            its probes (`nengo.Probe.solver`), and for its TensorNodes with Keras objects.
 
         Raises
         ------

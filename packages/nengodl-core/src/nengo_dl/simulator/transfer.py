@@ -10,6 +10,8 @@ from nengo.solvers import NoSolver
 
 from nengo_dl.errors import TransferError
 from nengo_dl.signals import is_sparse
+from nengo_dl.tensor_node import TensorNode
+from nengo_dl.tensor_node.keras import KerasFunction, write_back
 
 # Nengo 2.8 compares the size of a function with the transform that is there already, later
 # versions the other way round; a transform of 1 is all that is ever set with a function.
@@ -252,8 +254,8 @@ def freeze(model: Any, program: Any, objs: Sequence[Any]) -> None:
         The built model.
     program : nengo_dl.runtime.Program
         The running program.
-    objs : sequence of Network, Ensemble or Connection
-        The objects.
+    objs : sequence of Network, Ensemble, Connection or TensorNode
+        The objects; a TensorNode has a Keras object, which gets the values.
 
     Raises
     ------
@@ -263,19 +265,42 @@ def freeze(model: Any, program: Any, objs: Sequence[Any]) -> None:
         If an object is of another type.
     """
     chosen = list(dict.fromkeys(part for obj in objs for part in _parts(model, obj)))
-    for obj, params in zip(chosen, nengo_params(model, program, chosen)):
+    nodes = [obj for obj in chosen if isinstance(obj, TensorNode)]
+    others = [obj for obj in chosen if not isinstance(obj, TensorNode)]
+    for obj, params in zip(others, nengo_params(model, program, others)):
         _assign(obj, params)
+    _write_keras(program, nodes)
+
+
+def _write_keras(program, nodes):
+    """Set the weights of the Keras objects of nodes, as far as they are simulated."""
+    functions = program.functions
+    handles = {id(handle.variable): handle for handle in functions.named.values()}
+    for op in functions.operators:
+        if op.node in nodes:
+            write_back(
+                op.function,
+                program.graph,
+                lambda variable: handles[id(variable)].value(program.sess),
+            )
 
 
 def _parts(model, obj):
-    if not isinstance(obj, (nengo.Network, nengo.Ensemble, nengo.Connection)):
+    kinds = (nengo.Network, nengo.Ensemble, nengo.Connection, TensorNode)
+    if not isinstance(obj, kinds):
         raise TypeError(
-            "Only Networks, Ensembles and Connections can be frozen, but"
+            "Only Networks, Ensembles, Connections and TensorNodes can be frozen, but"
             f" {obj!r} is a {type(obj).__name__}."
         )
     if obj not in model.params:
         raise TransferError(
             obj, "it is not in the simulated network; use an object of that network"
+        )
+    if isinstance(obj, TensorNode) and not _has_keras(obj):
+        raise TransferError(
+            obj,
+            "only a TensorNode with a Keras layer or model can hold new values; use"
+            " save_params for the variables of a function",
         )
     if not isinstance(obj, nengo.Network):
         return [obj]
@@ -284,7 +309,13 @@ def _parts(model, obj):
         for ensemble in obj.all_ensembles
         if not isinstance(ensemble.neuron_type, nengo.Direct)
     ]
-    return ensembles + obj.all_connections + _decoding_connections(model, obj)
+    nodes = [node for node in obj.all_nodes if _has_keras(node)]
+    connections = obj.all_connections + _decoding_connections(model, obj)
+    return ensembles + connections + nodes
+
+
+def _has_keras(node):
+    return isinstance(getattr(node, "tensor_func", None), KerasFunction)
 
 
 def _decoding_connections(model, network):

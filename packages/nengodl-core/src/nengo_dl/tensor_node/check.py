@@ -99,7 +99,7 @@ def check_result(
     """
     name = function_name(function, sanitize=False)
     wanted = [batch, node.size_out] if batch is not None else ["minibatch", "size_out"]
-    if not (isinstance(result, tf.Tensor) or tf.is_tensor(result)):
+    if not isinstance(result, (tf.Tensor, tf.Variable)):
         found = f"{result!r} of type {type(result).__name__}"
     elif result.shape.ndims != 2 or result.shape.as_list()[1] is None:
         found = f"a tensor of shape {result.shape}"

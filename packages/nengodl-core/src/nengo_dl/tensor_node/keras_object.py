@@ -155,9 +155,7 @@ def read(layer: Any, variables: Sequence[Any]) -> List[np.ndarray]:
     return _outside(lambda: get(list(variables)), variables)
 
 
-def write(
-    layer: Any, variables: Sequence[Any], values: Sequence[np.ndarray]
-) -> None:
+def write(layer: Any, variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
     """
     Set Keras variables.
 

@@ -119,12 +119,14 @@ def tensor_layer(
 
 
 def _layer_size(source, shape_in, transform):
-    size = int(source.size_out)
+    size = getattr(transform, "size_out", source.size_out)
     if np.ndim(transform) == 2:
         size = np.shape(transform)[0]
     if shape_in is None:
-        return size
+        return int(size)
     wanted = int(np.prod(shape_in, dtype=int))
+    if isinstance(transform, nengo.dists.Distribution):
+        return wanted  # from which nengo draws a matrix that fits
     if wanted != size:
         raise ValidationError(
             f"must have as many elements as the layer gets values, which is {size}, but"

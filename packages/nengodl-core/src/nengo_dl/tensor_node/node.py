@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The node itself, which nengo's own builder takes for a node with a Python function."""
 
+import numbers
 from typing import Any, Callable, Optional
 
 import nengo
@@ -107,6 +108,9 @@ class TensorNode(nengo.Node):
     size_in = IntParam("size_in", default=0, low=0, optional=True)
     size_out = IntParam("size_out", default=None, low=1, optional=True)
 
+    # in which nengo sets them in a copy, which has no `output` of its own
+    _param_init_order = ["size_in", "size_out", "tensor_func"]
+
     def __init__(
         self,
         tensor_func: Callable,
@@ -138,7 +142,9 @@ class TensorNode(nengo.Node):
 
 def _check_size(node, name, value, low):
     """Say what the limits are; nengo's own message only gives the bound."""
-    if value is not Default and value is not None and value < low:
+    if isinstance(value, numbers.Real) and value < low:
         raise ValidationError(
-            f"must be an integer of at least {low}, but is {value!r}", attr=name, obj=node
+            f"must be an integer of at least {low}, but is {value!r}",
+            attr=name,
+            obj=node,
         )

@@ -29,7 +29,8 @@ class SimTensorNode(Operator):
 
     Notes
     -----
-    Sets ``[output]``, reads ``[t]`` or ``[t, x]``; increments and updates nothing.
+    Sets ``[output]``, reads ``[t]`` or ``[t, x]``; increments and updates nothing. There
+    is no NumPy step; a test may derive a class that has one.
     """
 
     def __init__(self, node, function, t, x, output, tag=None):
@@ -45,10 +46,6 @@ class SimTensorNode(Operator):
     def output(self):
         """nengo.builder.Signal: what the node gives."""
         return self.sets[0]
-
-    def make_step(self, signals, dt, rng):
-        """Return a step that refuses to run, as NumPy cannot compute it."""
-        return lambda: TensorOutput(self.node)(0.0)
 
 
 def is_tensor_node(op: Any) -> bool:

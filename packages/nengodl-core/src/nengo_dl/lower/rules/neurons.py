@@ -7,7 +7,7 @@ import tensorflow as tf
 from nengo.builder.neurons import SimNeurons
 
 from nengo_dl.lower.refs import ref_of
-from nengo_dl.lower.registry import Operands, lowers
+from nengo_dl.lower.registry import Operands, lowers, register
 from nengo_dl.lower.rules.basic import size_class
 
 
@@ -31,15 +31,15 @@ class NeuronStep(NamedTuple):
 NEURONS: Dict[type, NeuronStep] = {}
 
 
-def neurons(kind: type, training: Optional[Callable] = None) -> Callable:
+def neurons(*types: type, training: Optional[Callable] = None) -> Callable:
     """
-    Decorate the step of a neuron type, ``step(ctx, current, *state)``.
+    Decorate the step of neurons of the given types, ``step(ctx, current, *states)``.
 
     Parameters
     ----------
-    kind : type
-        The type of neurons; a subclass may compute something else, and needs a step of
-        its own.
+    *types : type
+        Types of neurons; a subclass may compute something else, and needs a step of its
+        own. Types without one run on the host, by their own NumPy steps.
     training : callable, optional
         The step in training, if it is another; see `rates_only`.
 
@@ -48,14 +48,22 @@ def neurons(kind: type, training: Optional[Callable] = None) -> Callable:
     callable
         The decorator, which returns the function as it is.
 
+    Raises
+    ------
+    DuplicateRuleError
+        If one of the types has a step already.
+
     Notes
     -----
+    The function returns the output, and then the new value of each state. No neuron may
+    depend on another one: those of several ensembles may come in one row.
+
     The states come in the order of the type's `state` in Nengo 3.1 and later, of the
     arguments of `step_math` before.
     """
 
     def decorate(step):
-        NEURONS[kind] = NeuronStep(step, training)
+        register(types, NeuronStep(step, training), NEURONS)
         return step
 
     return decorate

@@ -12,14 +12,13 @@ from typing import NamedTuple
 import nengo
 import numpy as np
 import tensorflow as tf
-from nengo.builder.processes import SimProcess
 from nengo.builder.signal import Signal
 from nengo.synapses import LinearFilter
 from nengo.utils.filter_design import cont2discrete, tf2ss
 
 from nengo_dl.lower.refs import ref_of
-from nengo_dl.lower.registry import Operands, lowers
-from nengo_dl.lower.rules.basic import size_class
+from nengo_dl.lower.registry import Operands
+from nengo_dl.lower.rules.processes import process_operands, processes
 
 # nengo's limit: below this many steps a time constant is no filter at all
 NO_FILTER = 0.03
@@ -92,35 +91,28 @@ def _doubles_as_state(op):
     return simple and op.mode == "update"
 
 
-def _is_linear(op):
-    """Whether the process is a linear filter whose step is nengo's own."""
-    own = {kind.make_step for kind in (LinearFilter, nengo.Lowpass, nengo.Alpha)}
-    return isinstance(op.process, LinearFilter) and type(op.process).make_step in own
-
-
 def _merge_key(op):
-    kind = (_order(op.process), _has_direct_term(op.process), op.mode)
-    return kind + (size_class(op.output.size),)
+    return _order(op.process), _has_direct_term(op.process)
 
 
 def _operands(op):
-    reads = (ref_of(op.input),)
     if _doubles_as_state(op):
-        return Operands(reads, (ref_of(op.output),), ())
-    states = tuple(
-        ref_of(Signal(np.zeros(op.output.shape), name=f"{op.output.name}.x{i}"))
+        return Operands((ref_of(op.input),), (ref_of(op.output),), ())
+    # not those that nengo lists: it has them in one array, and lists none before 3.0
+    states = [
+        Signal(np.zeros(op.output.shape), name=f"{op.output.name}.x{i}")
         for i in range(_order(op.process))
-    )
-    return Operands(reads, states, ((ref_of(op.output), op.mode),))
+    ]
+    return process_operands(op, states)
 
 
-@lowers(
-    SimProcess,
+@processes(
+    LinearFilter,
+    nengo.Lowpass,
+    nengo.Alpha,
     merge_key=_merge_key,
-    operands=_operands,
     elementwise=True,
-    interleaves=lambda op: True,
-    native=_is_linear,
+    operands=_operands,
 )
 def lower_linear_filter(ctx, u, *states):
     """Output, if it is not the state itself, and new states of linear synapses."""
