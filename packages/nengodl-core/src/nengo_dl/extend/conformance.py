@@ -7,6 +7,7 @@ import numpy as np
 
 from nengo_dl.extend.trial import Reference, Setting, Trial, written_bases
 from nengo_dl.kernels import PLAIN, Kernels
+from nengo_dl.lower.hosted import time_of
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.registry import merge_key, rule_for
 from nengo_dl.plan import check_plan
@@ -82,7 +83,11 @@ def check_rule(
     -----
     Random values are normal. What an operator only updates starts with its initial
     value. A state that it sets may be a time, so half of its elements lie within two
-    steps, the others within [0, 1).
+    steps, the others within [0, 1). A signal that is the attribute `t` of an operator is
+    the simulated time.
+
+    Operators without a rule of their own, which run on the host, are checked in the same
+    way: that each item has a step and states of its own.
 
     Examples
     --------
@@ -143,7 +148,10 @@ class _Draw:
     def __init__(self, ops, setting, shared, given):
         self.rng = np.random.RandomState(setting.seed)
         self.setting = setting
-        self.shared = shared
+        times = {time_of(op) for op in ops} - {None}
+        self.times = {stored(signal.base) for signal in times}
+        self.shared = set(shared) | self.times
+        self.number = 0
         self.given = {stored(signal): value for signal, value in given.items()}
         touched = [rule_for(op).operands(op) for op in ops]
         states = {ref.base for operands in touched for ref in operands.states}
@@ -162,8 +170,9 @@ class _Draw:
 
     def renew(self, reference):
         """Draw what no operator writes, and hand it to both sides."""
+        self.number += 1
         for base in self.renewed:
-            self._set(base, self._normal)
+            self._set(base, self._time if base in self.times else self._normal)
         for signal in self.given:
             if signal.base in self.renewed:
                 self._put(signal)
@@ -183,6 +192,9 @@ class _Draw:
             self.values[signal.base], np.broadcast_to(given, shape)
         ):
             view_of(array, signal)[...] = value
+
+    def _time(self, shape):
+        return np.full(shape, self.number * self.setting.dt)
 
     def _normal(self, shape):
         return self.rng.standard_normal(shape)

@@ -367,6 +367,11 @@ class Program:
         return self._text(self._inputs)
 
     @property
+    def variables(self) -> Dict[str, Any]:
+        """Dict of str to Variable: the variables of TensorNodes, to store and restore."""
+        return self.functions.named
+
+    @property
     def closed(self) -> bool:
         """bool: whether the session is gone."""
         return self.sess is None

@@ -4,7 +4,53 @@
 import numpy as np
 from nengo.builder.connection import BuiltConnection
 
-from nengo_dl.signals import is_sparse, stored
+from nengo_dl.signals import entries, is_sparse, stored
+
+
+class SparseWeights(np.ndarray):
+    """
+    Values of the entries of a sparse matrix, in the order in which they were given.
+
+    They are an array like any other; what differs is `toarray`.
+    """
+
+    @classmethod
+    def of(cls, values, signal):
+        """
+        Make them from their values and the signal of the matrix.
+
+        Parameters
+        ----------
+        values : ndarray, shape (n_entries,) or (items, n_entries)
+            The values.
+        signal : Signal
+            The sparse signal.
+
+        Returns
+        -------
+        SparseWeights
+            The values.
+        """
+        weights = np.asarray(values).view(cls)
+        weights._signal = signal
+        return weights
+
+    def __array_finalize__(self, source):
+        self._signal = getattr(source, "_signal", None)
+
+    def toarray(self):
+        """
+        Write the matrix out.
+
+        Returns
+        -------
+        ndarray, shape (..., rows, columns)
+            The dense matrix; entries for one place are added up.
+        """
+        dense = np.zeros(self.shape[:-1] + tuple(self._signal.shape), self.dtype)
+        rows, columns, _ = entries(self._signal)
+        np.add.at(dense, (..., rows, columns), np.asarray(self))
+        return dense
 
 
 def live_ensemble(model, ensemble, value_of):
@@ -72,8 +118,9 @@ def live_connection(model, connection, value_of):
     built = model.params[connection]
     signal = model.sig[connection].get("weights")
     weights = None if signal is None else value_of(signal)
-    if weights is None and signal is not None and is_sparse(signal):
-        weights = stored(signal).initial_value
+    if signal is not None and is_sparse(signal):
+        values = stored(signal).initial_value if weights is None else weights
+        weights = SparseWeights.of(values, signal)
     elif weights is None:
         weights = built.weights
     elif np.ndim(built.weights) == 0:

@@ -43,6 +43,11 @@ class SimTensorNode(Operator):
         self.updates = []
 
     @property
+    def t(self):
+        """nengo.builder.Signal: simulated time."""
+        return self.reads[0]
+
+    @property
     def output(self):
         """nengo.builder.Signal: what the node gives."""
         return self.sets[0]
