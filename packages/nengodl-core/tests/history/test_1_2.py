@@ -94,7 +94,7 @@ def test_smoothed_spiking_neurons(open_simulator):
     expected = soft.rates(found[current][0, 0], np.ones(10), np.zeros(10))
     np.testing.assert_allclose(found[rates][0, 0], expected, rtol=1e-9)
     spikes = sim.run_batch(2, {rates: None})[rates]
-    assert not np.any(spikes)
+    assert set(np.unique(spikes)) <= {0, 1000}
 
 
 @pytest.mark.parametrize(

@@ -59,15 +59,6 @@ def test_other_lengths_of_time_are_refused(value):
     assert repr(value) in str(error.value)
 
 
-@pytest.mark.parametrize("value", [True, "log", {}, np.zeros(3)])
-def test_arguments_of_later_releases_are_left_out(value):
-    """The default passes, anything else is refused with the name."""
-    checks.left_out("x", None, None)
-    checks.left_out("x", False, False)
-    with pytest.raises(NotImplementedError, match="x must be left out"):
-        checks.left_out("x", value, None)
-
-
 def test_a_value_has_its_old_or_its_new_name():
     """The new name is silent, the old one warns, and none gives None."""
     with warnings.catch_warnings():

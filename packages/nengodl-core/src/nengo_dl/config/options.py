@@ -54,7 +54,9 @@ class SettingParam(Parameter):
             return None if value is None else self._normalise(value)
         except (TypeError, ValueError):
             raise ValidationError(
-                f"must be {self._expected}, but is {value!r}", attr=self.name
+                f"must be {self._expected}, but is {value!r} of type"
+                f" {type(value).__name__}",
+                attr=self.name,
             ) from None
 
 

@@ -30,6 +30,8 @@ from nengo_dl.errors.lowering import (
     CompilationError,
     DuplicateRuleError,
     InvalidCopy,
+    InvalidRule,
+    InvalidRuleResult,
     LoweringError,
 )
 from nengo_dl.errors.parameters import (
@@ -73,6 +75,8 @@ __all__ = [
     "InvalidCopy",
     "InvalidPlan",
     "InvalidRewrite",
+    "InvalidRule",
+    "InvalidRuleResult",
     "InvalidSparseMatrix",
     "KernelsPerItemError",
     "LoweringError",

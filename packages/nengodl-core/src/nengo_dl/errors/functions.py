@@ -5,9 +5,25 @@ from nengo.exceptions import BuildError, SimulationError
 
 
 class NodeOutputError(SimulationError):
-    """A function that runs on the host returned something that is no signal value."""
+    """
+    A function that runs on the host returned something that is no signal value.
 
-    def __init__(self, name, time, value, expected):
+    Parameters
+    ----------
+    name : str
+        Name of the function.
+    time : float
+        Simulated time, in seconds.
+    value : object
+        What it returned.
+    expected : str
+        What it must return.
+    cause : BaseException, optional
+        What the value led to.
+    """
+
+    def __init__(self, name, time, value, expected, cause=None):
+        self.cause = cause
         super().__init__(
             f"Function {name!r} must return {expected} but returned {value!r} at"
             f" t={time:g} s. Correct the function, or guard the values that it divides by."

@@ -14,6 +14,48 @@ class DuplicateRuleError(BuildError):
         )
 
 
+class InvalidRule(BuildError):
+    """
+    Something else than a function is registered, or not for operators.
+
+    Parameters
+    ----------
+    received : object
+        What was registered, or for what.
+    expected : str
+        What it must be.
+    """
+
+    def __init__(self, received, expected):
+        super().__init__(
+            f"{received!r} of type {type(received).__name__} cannot be registered:"
+            f" {expected}. Nothing was registered."
+        )
+
+
+class InvalidRuleResult(BuildError):
+    """
+    A lowering rule returned something else than what its operators write.
+
+    Parameters
+    ----------
+    ops : sequence of nengo.builder.Operator
+        The operators that it was called for.
+    expected : str
+        What it must return.
+    received : str
+        What it returned.
+    """
+
+    def __init__(self, ops, expected, received):
+        super().__init__(
+            f"The lowering rule of {type(ops[0]).__name__} must return {expected}, but"
+            f" returned {received}, for {len(ops)} operators of which {ops[0]} is the"
+            " first. It has to return one tensor, in the type of the simulation, for each"
+            " write and each state; test it with nengo_dl.extend.check_rule."
+        )
+
+
 class LoweringError(BuildError):
     """
     No lowering rule is registered for what an operator computes.

@@ -103,7 +103,7 @@ class HostedSteps:
         self.dt = dt
         self.batch = batch
         self.dtype = np.dtype(dtype)
-        self.error: Optional[HostFunctionError] = None
+        self.error: Union[HostFunctionError, NodeOutputError, None] = None
         self._groups: Dict[Tuple, HostedGroup] = {}
         self._items: Dict[Any, List[HostedItem]] = {}
 
@@ -149,6 +149,7 @@ class HostedItem:
 
     def __init__(self, op, rng, number: int, owner: HostedSteps):
         self._arguments = (op, rng, number, owner)
+        self._op, self._noted = op, _Noting(getattr(op, "fn", None))
         self._has_run = False
         reads, states, written = read_signals(op), state_signals(op), _outputs(op)
         outputs = [signal for signal, _ in written]
@@ -163,9 +164,11 @@ class HostedItem:
         self._increments = [
             self._signals[signal] for signal, mode in written if mode == "inc"
         ]
-        self._step = _with_streams(op, rng, number).make_step(
-            self._signals, owner.dt, rng
-        )
+        op = _with_streams(op, rng, number)
+        if hasattr(op, "fn"):
+            op = copy.copy(op)
+            op.fn = self._noted
+        self._step = op.make_step(self._signals, owner.dt, rng)
 
     def _add(self, signal, dtype):
         if signal not in self._signals:
@@ -176,6 +179,15 @@ class HostedItem:
     def restarted(self) -> "HostedItem":
         """Return an item that has not run yet."""
         return HostedItem(*self._arguments) if self._has_run else self
+
+    def explain(self, time: float, error: BaseException) -> SimulationError:
+        """Say whose fault an error of the last step is; nengo's does not show values."""
+        function = getattr(self._op, "fn", self._op)
+        name = function_name(function, sanitize=False)
+        if not self._noted.returned:
+            return HostFunctionError(name, time, error)
+        expected = f"finite numbers of shape {self.outputs[0].shape}"
+        return NodeOutputError(name, time, self._noted.returned[0], expected, error)
 
     def run(self, time: float, values: Sequence[np.ndarray]) -> List[np.ndarray]:
         """Run one step; return what it wrote."""
@@ -188,6 +200,20 @@ class HostedItem:
             array[...] = 0
         self._step()
         return self.outputs
+
+
+class _Noting:
+    """The function of a node, which notes what its last call returned."""
+
+    def __init__(self, function):
+        self._function = function
+        self.returned: Tuple[Any, ...] = ()
+
+    def __call__(self, *arguments):
+        self.returned = ()
+        value = self._function(*arguments)
+        self.returned = (value,)
+        return value
 
 
 def _with_streams(op, rng, number):
@@ -247,8 +273,7 @@ class HostedGroup:
             return item.run(time, values)
         except BaseException as error:  # TensorFlow would turn any into one of its own
             if self._owner.error is None:
-                name = function_name(getattr(op, "fn", op), sanitize=False)
-                self._owner.error = HostFunctionError(name, time, error)
+                self._owner.error = item.explain(time, error)
             raise
 
 

@@ -6,7 +6,7 @@ from typing import Any, Callable, Dict, Hashable, Optional, Sequence, Type
 import numpy as np
 from nengo.builder.operator import Operator
 
-from nengo_dl.errors import DuplicateRuleError, LoweringError
+from nengo_dl.errors import DuplicateRuleError, InvalidRule, LoweringError
 from nengo_dl.lower.hosted import HOSTED
 from nengo_dl.lower.rule import Operands, Rule, signal_operands
 
@@ -17,7 +17,11 @@ def register(
     types: Sequence[Type], rule: Any, table: Optional[Dict[Type, Any]] = None
 ) -> None:
     """Enter `rule` for `types`, of operators by default; a second one is an error."""
-    table = RULES if table is None else table
+    if table is None:
+        table = RULES
+        for kind in types:
+            if not (isinstance(kind, type) and issubclass(kind, Operator)):
+                raise InvalidRule(kind, "rules are for subclasses of nengo's Operator")
     for kind in types:
         if kind in table:
             raise DuplicateRuleError(kind)
@@ -88,6 +92,8 @@ def lowers(
     """
 
     def decorate(lower):
+        if not callable(lower):
+            raise InvalidRule(lower, "a rule is a function of a context and tensors")
         rule = Rule(
             lower,
             merge_key,

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from nengo_dl.lower.assemble import assemble, to_batch
 from nengo_dl.lower.context import Context, Environment
+from nengo_dl.lower.results import check_results
 from nengo_dl.lower.schedule import Compute, Schedule
 
 
@@ -124,6 +125,7 @@ class Step:
         results = action.rule.lower(ctx, *reads)
         if not isinstance(results, (tuple, list)):
             results = (results,)
+        check_results(action, results, self.environment.dtype)
         return ctx.kept, results
 
 

@@ -188,7 +188,8 @@ class Store:
         }
         if dtype.kind not in kinds:
             raise NotImplementedError(
-                f"Signals must hold floats, integers or truth values, but one has {dtype}."
+                f"Signals of type {dtype} are unsupported: they must hold floats, integers"
+                " or truth values."
             )
         return kinds[dtype.kind]
 

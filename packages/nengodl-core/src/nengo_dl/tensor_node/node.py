@@ -57,8 +57,8 @@ class TensorFuncParam(Parameter):
         callable
             The function; for a Keras object one that calls it.
         """
+        check_callable(instance, value)
         function = super().coerce(instance, value)
-        check_callable(instance, function)
         function = adapt(instance, function)
         if instance.size_out is None:
             instance.size_out = infer_size(instance, function)
@@ -104,7 +104,7 @@ class TensorNode(nengo.Node):
     2
     """
 
-    tensor_func = TensorFuncParam("tensor_func")
+    tensor_func = TensorFuncParam("tensor_func", readonly=False)
     size_in = IntParam("size_in", default=0, low=0, optional=True)
     size_out = IntParam("size_out", default=None, low=1, optional=True)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from nengo_dl.kernels import PLAIN
-from nengo_dl.lower.context import Context
+from nengo_dl.lower.context import Context, Environment
 from nengo_dl.lower.rules import series
 
 DT = 0.001
@@ -19,7 +19,7 @@ def context(*tau_rc, dtype=tf.float32):
         types.SimpleNamespace(neurons=types.SimpleNamespace(tau_rc=tau))
         for tau in tau_rc
     ]
-    return Context(tuple(ops), DT, dtype, 1, PLAIN)
+    return Context(tuple(ops), Environment(DT, dtype, 1, PLAIN))
 
 
 def arguments(function, tau):
