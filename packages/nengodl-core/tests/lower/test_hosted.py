@@ -290,6 +290,7 @@ def blocks_of_four(monkeypatch):
     """Blocks of four steps, also where Python runs inside the loop."""
     for name in ("BLOCK_STEPS", "SHORT_BLOCK"):
         monkeypatch.setattr(f"nengo_dl.runtime.pace.{name}", 4)
+    monkeypatch.setattr("nengo_dl.runtime.pace.BLOCK_SECONDS", 1e9)
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,6 @@ def _jit_option():
 ARRAY_BYTES = (1 << 18) if _jit_option() is None else None
 
 
-# Threads between which operations are distributed where Python is called in each step:
-# -1 is the caller's own, as handing Python's lock over to another thread and back makes a
-# call three times as expensive (214 and 71 us, TF 2.21). In TensorFlow 1 it does not help.
-HOST_THREADS = 0 if _jit_option() is None else -1
-
 # Operations that draw from generators of their own, which XLA seeds as it likes.
 RANDOM = {
     "Multinomial",

@@ -7,13 +7,14 @@ own; the values it reads are put into its arrays before, and taken out of them b
 """
 
 import copy
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import tensorflow as tf
 from nengo.builder.signal import SignalDict
+from nengo.exceptions import SimulationError
 
-from nengo_dl.errors import HostFunctionError
+from nengo_dl.errors import HostFunctionError, NodeOutputError
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.rule import Operands, Rule
 from nengo_dl.utils import function_name
@@ -184,7 +185,7 @@ class HostedItem:
         """Say whose fault an error of the last step is; nengo's does not show values."""
         function = getattr(self._op, "fn", self._op)
         name = function_name(function, sanitize=False)
-        if not self._noted.returned:
+        if not self._noted.returned or not self.outputs:
             return HostFunctionError(name, time, error)
         expected = f"finite numbers of shape {self.outputs[0].shape}"
         return NodeOutputError(name, time, self._noted.returned[0], expected, error)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Check what a rule returned, where TensorFlow would complain far from it, or not at all."""
+"""Check what a rule returned: TensorFlow would complain far from it, or not at all."""
 
 from typing import Any, Sequence
 

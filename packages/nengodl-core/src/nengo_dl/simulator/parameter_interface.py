@@ -155,7 +155,9 @@ class ParameterInterface:
             nengo.Ensemble,
             nengo.Connection,
             TensorNode,
-            Sequence[Union[nengo.Network, nengo.Ensemble, nengo.Connection, TensorNode]],
+            Sequence[
+                Union[nengo.Network, nengo.Ensemble, nengo.Connection, TensorNode]
+            ],
         ],
     ):
         """
