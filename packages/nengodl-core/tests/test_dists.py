@@ -27,7 +27,7 @@ def rng():
 
 @pytest.mark.parametrize("make", MAKERS)
 def test_shape_and_generator(make):
-    """Samples are numbers or vectors, and follow from the generator alone."""
+    """Samples are numbers or vectors, and follow from the generator alone (history 75)."""
     dist = make()
     assert isinstance(dist, nengo.dists.Distribution)
     for d, shape in ((None, (7,)), (3, (7, 3)), (1, (7, 1))):
@@ -58,7 +58,10 @@ def test_global_generator(make):
     "mean, stddev, limit", [(0, 1, None), (5, 0.5, None), (-1, 2, 0.5), (0, 1, 10)]
 )
 def test_truncated_normal(rng, mean, stddev, limit):
-    """Samples pass a Kolmogorov test against SciPy's truncated normal distribution."""
+    """Samples pass a Kolmogorov test against SciPy's truncated normal distribution.
+
+    History 168.
+    """
     samples = dists.TruncatedNormal(mean, stddev, limit).sample(5000, rng=rng)
     bound = 2 if limit is None else limit / stddev
     assert np.all(np.abs(samples - mean) <= bound * stddev)
@@ -80,7 +83,10 @@ FANS = {"fan_in": 40, "fan_out": 60, "fan_avg": 50}
 @pytest.mark.parametrize("mode", FANS)
 @pytest.mark.parametrize("scale", [1, 2.5])
 def test_uniform_scaling(rng, mode, scale):
-    """Uniform weights of n outputs and d inputs have the variance of their mode."""
+    """Uniform weights of n outputs and d inputs have the variance of their mode.
+
+    History 168 and 185.
+    """
     weights = dists.VarianceScaling(scale, mode).sample(60, 40, rng=rng)
     bound = np.sqrt(3 * scale / FANS[mode])
     expected = stats.uniform(-bound, 2 * bound)
@@ -90,7 +96,7 @@ def test_uniform_scaling(rng, mode, scale):
 @pytest.mark.parametrize("mode", FANS)
 @pytest.mark.parametrize("scale", [1, 2.5])
 def test_normal_scaling(rng, mode, scale):
-    """Normal weights have that variance before their tails are cut."""
+    """Normal weights have that variance before their tails are cut (history 168)."""
     dist = dists.VarianceScaling(scale, mode, "normal")
     weights = dist.sample(60, 40, rng=rng)
     expected = stats.truncnorm(-2, 2, scale=np.sqrt(scale / FANS[mode]))
@@ -109,7 +115,10 @@ def test_one_input(distribution):
 @pytest.mark.parametrize("distribution", ["uniform", "normal"])
 @pytest.mark.parametrize("scale", [0.5, 3])
 def test_glorot_and_he(distribution, scale):
-    """Both are scalings: by the mean of inputs and outputs, or the inputs alone."""
+    """Both are scalings: by the mean of inputs and outputs, or the inputs alone.
+
+    History 168.
+    """
     pairs = [
         (dists.Glorot, dists.VarianceScaling(scale, "fan_avg", distribution)),
         (dists.He, dists.VarianceScaling(scale**2, "fan_in", distribution)),

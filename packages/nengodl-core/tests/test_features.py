@@ -141,7 +141,7 @@ def test_direct_ensembles_pass_values_on(same_as_nengo, minibatch_size):
 
 @BOTH
 def test_equal_functions_and_labels(same_as_nengo, minibatch_size):
-    """Nodes of one function but different sizes, objects of one label."""
+    """Nodes of one function but different sizes, objects of one label (history 187)."""
 
     def same(t):
         return 0.3
@@ -257,7 +257,7 @@ def test_short_time_constants_are_stable(open_simulator, tau):
 def test_probes_of_parameters_and_of_what_nothing_touches(
     same_as_nengo, minibatch_size
 ):
-    """They repeat the value after the build, with one item."""
+    """They repeat the value after the build, with one item (history 184)."""
     with nengo.Network(seed=0) as net:
         ensemble = nengo.Ensemble(6, 2)
         connection = nengo.Connection(

@@ -36,7 +36,10 @@ def operators():
 
 @pytest.mark.parametrize("planner", PLANNERS, ids=lambda planner: planner.__name__)
 def test_planners_group_as_the_rules_say(operators, planner):
-    """A planner needs operators only; what may share a group, the rules know."""
+    """A planner needs operators only; what may share a group, the rules know.
+
+    History 49.
+    """
     check_plan(planner(operators), operators, merge_key)
 
 

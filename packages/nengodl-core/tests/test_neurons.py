@@ -25,7 +25,10 @@ def written(neuron_type, current):
 
 
 def test_the_formula():
-    """The rate is that of a current whose distance from threshold is a softplus."""
+    """The rate is that of a current whose distance from threshold is a softplus.
+
+    History 191.
+    """
     current = np.linspace(-1, 3, 9)
     soft = 0.3 * np.log(1 + np.exp((current - 1) / 0.3))
     expected = 0.7 / (0.003 + 0.05 * np.log(1 + 1 / soft))
@@ -34,7 +37,7 @@ def test_the_formula():
 
 
 def test_small_values():
-    """Far below threshold the rate is that of the exponential's logarithm."""
+    """Far below threshold the rate is that of the exponential's logarithm (history 90)."""
     np.testing.assert_allclose(written(SoftLIFRate(), [-50.0]), [0.97847358], rtol=1e-8)
     current = np.array([-40.0, -1e3, -1e6])
     expected = 1 / (0.002 + 0.02 * (1 - current))
@@ -74,7 +77,7 @@ def test_rates_are_those_of_the_step():
 
 
 def test_amplitude_scales_the_output():
-    """The amplitude is a factor, for small values, too."""
+    """The amplitude is a factor, for small values, too (history 133)."""
     current = [-50.0, 0.0, 5.0]
     np.testing.assert_allclose(
         written(SoftLIFRate(amplitude=3), current), 3 * written(SoftLIFRate(), current)
@@ -83,7 +86,7 @@ def test_amplitude_scales_the_output():
 
 @pytest.mark.parametrize("sigma", [0, -1, -1e-9])
 def test_sigma_is_positive(sigma):
-    """A width of 0 or less is refused, with the limit and the value."""
+    """A width of 0 or less is refused, with the limit and the value (history 191)."""
     with pytest.raises(
         ValidationError, match=f"greater than.* 0 .*got {sigma}"
     ) as info:

@@ -61,7 +61,7 @@ def make_network(seed=1):
     ids=lambda chosen: "-".join(f.__name__[7:] for f in chosen) or "none",
 )
 def test_simplifications_change_no_result(same_as_nengo, chosen):
-    """Any subset of the four gives nengo's numbers, to float64 rounding."""
+    """Any subset of the four gives nengo's numbers, to float64 rounding (history 170)."""
     net = make_network()
     with net:
         configure_settings(simplifications=chosen, jit_compile=False)
@@ -202,7 +202,10 @@ def default_operations():
 
 
 def test_nothing_of_tensorflow_changes(open_simulator):
-    """Eager mode, the default graph and session are those of before, open or closed."""
+    """Eager mode, the default graph and session are those of before, open or closed.
+
+    History 202.
+    """
     before = tf.executing_eagerly(), default_operations()
     session = tf.compat.v1.get_default_session()
     graph = tf.compat.v1.get_default_graph() if not tf.executing_eagerly() else None

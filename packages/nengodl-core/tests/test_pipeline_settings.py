@@ -69,7 +69,10 @@ def test_a_model_is_left_as_it_was(simulate, nengo_data):
 
 
 def test_chosen_functions_are_called(simulate):
-    """Simplifications come before the planner, the planner before the sorter."""
+    """Simplifications come before the planner, the planner before the sorter.
+
+    History 111.
+    """
     called = []
 
     def note(name, function):
@@ -90,7 +93,7 @@ def test_chosen_functions_are_called(simulate):
 
 
 def test_session_options_reach_the_session(simulate, monkeypatch):
-    """Dotted names are fields of the configuration that the session gets."""
+    """Dotted names are fields of the configuration that the session gets (history 110)."""
     session, configs = v1.Session, []
 
     def make(*args, **kwargs):

@@ -2,17 +2,35 @@
 """Benchmark networks, and measurements of nengo_dl against other simulators."""
 
 from .measure import Case, Comparison, compare
-from .networks import basal_ganglia, cconv, integrator, pes, random_network
+from .networks import (
+    basal_ganglia,
+    bcm,
+    cconv,
+    convolution,
+    integrator,
+    pes,
+    python_node,
+    random_network,
+    sparse,
+    tensor_node,
+    voja,
+)
 from .profile import run_profile
 
 __all__ = [
     "Case",
     "Comparison",
     "basal_ganglia",
+    "bcm",
     "cconv",
     "compare",
+    "convolution",
     "integrator",
     "pes",
+    "python_node",
     "random_network",
     "run_profile",
+    "sparse",
+    "tensor_node",
+    "voja",
 ]

@@ -32,6 +32,7 @@ from nengo_dl.runtime.host import HostInputs
 from nengo_dl.runtime.probing import Recording
 from nengo_dl.runtime.store import Store
 from nengo_dl.runtime.variables import Variables
+from nengo_dl.signals import check_types
 from nengo_dl.simplify import DEFAULT, simplify
 from nengo_dl.tensor_node import SimTensorNode
 from nengo_dl.types import Settings
@@ -60,6 +61,7 @@ def compile_model(
         The model, ready to run.
     """
     progress = NullProgressBar() if progress is None else progress
+    check_types(model.operators)
     mark_trainable(model, config.Trainability(model))
     operators, hosted = feed_operators(model)
     try:

@@ -1,12 +1,35 @@
 # SPDX-License-Identifier: MIT
 """Where a signal's values lie inside its base signal, for every nengo version."""
 
-from typing import Any, Tuple
+from typing import Any, Sequence, Tuple
 
 import numpy as np
 from nengo.builder.signal import Signal
 
 from nengo_dl.errors import InvalidSparseMatrix
+
+
+def check_types(operators: Sequence[Any]) -> None:
+    """
+    Refuse signals that hold anything else than real numbers.
+
+    Parameters
+    ----------
+    operators : sequence of nengo.builder.Operator
+        The operators, none of which is changed.
+
+    Raises
+    ------
+    NotImplementedError
+        If a signal has another type; names both.
+    """
+    for op in operators:
+        for signal in op.all_signals:
+            if np.dtype(signal.dtype).kind not in "fiub":
+                raise NotImplementedError(
+                    f"Signals of type {signal.dtype} are unsupported, but {signal} of {op}"
+                    " is one. Signals must hold floats, integers or truth values."
+                )
 
 
 def is_sparse(signal):

@@ -16,7 +16,7 @@ def test_a_network_must_be_open():
 
 
 def test_unknown_options_change_nothing():
-    """The option is named, and those beside it are not set."""
+    """The option is named, and those beside it are not set (history 87)."""
     with nengo.Network() as net:
         with pytest.raises(ConfigError, match="'colour'"):
             configure_settings(dtype="float64", colour="red")
@@ -102,6 +102,6 @@ def test_settings_of_objects_override_those_of_classes():
 
 
 def test_public_names():
-    """The module has the documented functions."""
+    """The module has the documented functions (history 74)."""
     assert config.configure_settings is configure_settings
     assert not hasattr(config, "configure_trainable")

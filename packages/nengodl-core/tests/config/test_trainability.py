@@ -63,7 +63,7 @@ def test_all_is_trainable_by_default(net):
 
 @pytest.mark.parametrize("value", [True, False, None])
 def test_the_setting_is_there_for_all_classes(net, value):
-    """One call adds it to ensembles, connections, neurons and networks."""
+    """One call adds it to ensembles, connections, neurons and networks (history 177)."""
     config = configure(net, value)
     for cls in CLASSES:
         assert config[cls].trainable is value

@@ -42,7 +42,10 @@ def test_order_of_equal_names(open_simulator):
     model = nengo.builder.Model(dt=0.001)
     model.build(net)
     layouts = [
-        [home.bases for home in open_simulator(None, model=model).program.store.layout.homes]
+        [
+            home.bases
+            for home in open_simulator(None, model=model).program.store.layout.homes
+        ]
         for _ in range(2)
     ]
     assert sum(map(len, layouts[0])) > 3

@@ -124,3 +124,13 @@ def test_fewer_items_than_a_minibatch(open_simulator):
     with pytest.raises(ValidationError, match="minibatch_size=3.* 2"):
         sim.run_batch({node: np.zeros((2, 4, 1))}, {probe: None})
     assert sim.n_steps == 0
+
+
+def test_filtered_probes_of_weights(same_as_nengo):
+    """History 130: a matrix that is learned can be probed through a filter."""
+    with nengo.Network(seed=0) as net:
+        pre, post = nengo.Ensemble(10, 2), nengo.Node(size_in=2)
+        connection = nengo.Connection(pre, post, learning_rule_type=nengo.PES(1e-2))
+        nengo.Connection(nengo.Node([1.0, -0.5]), connection.learning_rule)
+        nengo.Probe(connection, "weights", synapse=0.01)
+    same_as_nengo(net)

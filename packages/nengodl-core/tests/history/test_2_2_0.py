@@ -6,6 +6,7 @@ import functools
 import nengo
 import nengo_dl
 import numpy as np
+import pytest
 import tensorflow as tf
 
 quiet = {"progress_bar": False}
@@ -54,6 +55,34 @@ def test_processes_with_state(open_simulator):
         alone = open_simulator(net)
         alone.run_steps(6, data={node: data[[item]]}, **quiet)
         np.testing.assert_array_equal(alone.data[probe], expected[item])
+
+
+RATE = 2 * np.pi * 20
+
+
+@pytest.mark.parametrize(
+    "synapse",
+    [
+        nengo.LinearFilter([2.0], [1.0]),
+        nengo.LinearFilter([2.0], [0.1, 1.0]),
+        nengo.Alpha(0.01),
+        nengo.LinearFilter([RATE**2], [1, np.sqrt(2) * RATE, RATE**2]),
+        nengo.LinearFilter([0.05, 1.0], [0.1, 1.0]),
+    ],
+    ids=["stateless", "one state", "alpha", "butterworth", "general"],
+)
+def test_linear_filters(open_simulator, synapse):
+    """History 14 and 172: each form of filter gives what its `filt` gives, a step later."""
+    data = np.random.RandomState(0).uniform(-1, 1, (1, 50, 2))
+    with nengo.Network() as net:
+        nengo_dl.configure_settings(dtype="float64")
+        node = nengo.Node(np.zeros(2))
+        probe = nengo.Probe(node, synapse=synapse)
+    sim = open_simulator(net)
+    sim.run_steps(50, data={node: data}, **quiet)
+    expected = synapse.filt(data[0], dt=0.001, y0=0)
+    np.testing.assert_array_equal(sim.data[probe][0], 0)
+    np.testing.assert_allclose(sim.data[probe][1:], expected[:-1], rtol=0, atol=1e-12)
 
 
 def test_the_session_in_post_build(open_simulator):

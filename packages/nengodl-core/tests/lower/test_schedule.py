@@ -76,7 +76,7 @@ def test_equal_reads_are_one_recipe():
 
 
 def test_groups_take_and_give_whole_homes():
-    """State that a group owns needs no gather and no scatter."""
+    """State that a group owns needs no gather and no scatter (history 140 and 210)."""
     ops = [ElementwiseInc(*signals("a", "x", "y")) for _ in range(3)]
     schedule, layout = schedule_of([tuple(ops)])
     (action,) = schedule.actions

@@ -22,7 +22,10 @@ def operators(make, name):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_plans_are_as_short_as_those_of_the_other_planners(make, name):
-    """On the benchmark networks neither greedy nor tree planner needs fewer groups."""
+    """On the benchmark networks neither greedy nor tree planner needs fewer groups.
+
+    History 196.
+    """
     ops = operators(make, name)
     plan = best_planner(ops, make.merge_key)
     check_plan(plan, ops, make.merge_key)
@@ -80,7 +83,10 @@ def count_calls(function, *args):
 
 @pytest.mark.parametrize("n_keys", [20, 1000])
 def test_work_grows_no_worse_than_n_log_n(make, n_keys):
-    """From 1,500 to 6,000 operators, the work grows by at most 4 log 6000 / log 1500."""
+    """From 1,500 to 6,000 operators, the work grows by at most 4 log 6000 / log 1500.
+
+    History 215.
+    """
     # tests/plan/measure_planners.py gives times for up to 50,000 operators
     small, large = (
         count_calls(best_planner, make.layered(n, n_keys), make.merge_key)

@@ -27,7 +27,7 @@ SAMPLES = [
 @pytest.mark.filterwarnings("ignore:Non-finite values detected:UserWarning")
 @pytest.mark.parametrize("name, neurons, size, n_operators, planner, length", SAMPLES)
 def test_sample_lengths(make, name, neurons, size, n_operators, planner, length):
-    """The planners make as many groups as the specification says."""
+    """The planners make as many groups as the specification says (history 115)."""
     net = getattr(make, name)(*size, neurons)
     ops = make.operators(net, time_update=False)
     assert len(ops) == n_operators

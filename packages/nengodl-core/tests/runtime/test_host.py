@@ -66,7 +66,7 @@ def test_the_extra_steps_of_unrolling_are_computed(open_simulator):
 
 @pytest.mark.parametrize("size_out", [0, 1, 2])
 def test_functions_without_reader_are_called(open_simulator, size_out):
-    """Side effects happen whether or not anything depends on the output."""
+    """Side effects happen whether or not anything depends on the output (history 223)."""
     calls = Calls(np.zeros(size_out) if size_out else None)
     with nengo.Network() as net:
         nengo.Node(calls, size_out=size_out)
@@ -92,7 +92,10 @@ def test_fed_nodes_are_not_called(open_simulator):
 
 
 def test_constants_are_those_of_the_build(open_simulator):
-    """A node's output that is changed later does not matter, not even after a reset."""
+    """A node's output that is changed later does not matter, not even after a reset.
+
+    History 93.
+    """
     with nengo.Network() as net:
         node = nengo.Node([1.0, 2.0])
         probe = nengo.Probe(node)

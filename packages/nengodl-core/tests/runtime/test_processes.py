@@ -76,7 +76,7 @@ def test_equal_seeds_give_equal_numbers(open_simulator, minibatch_size):
 
 
 def test_items_have_streams_of_their_own(open_simulator):
-    """Unless the process has a seed: then all items see what nengo would."""
+    """Unless the process has a seed: then all items see what nengo would (history 141)."""
     net = noisy_network(WhiteNoise(), WhiteNoise(seed=4), synapses=False)
     sim = open_simulator(net, minibatch_size=3)
     sim.run_steps(10, **quiet)

@@ -124,7 +124,7 @@ def test_learned_weights_are_state(open_simulator):
 
 
 def test_parameters_are_no_part_of_the_graph(open_simulator):
-    """Weights are fed: a graph has a limit of 2 GB."""
+    """Weights are fed: a graph has a limit of 2 GB (history 116)."""
     n = 400
     weights = np.random.RandomState(0).uniform(-1, 1, (n, n))
     with nengo.Network(seed=0) as net:

@@ -32,7 +32,7 @@ def test_networks_compute_the_same(built, assert_same):
 
 
 def test_setting_copy_becomes_a_reset(source, target, assert_same):
-    """The Reset writes the value of the source."""
+    """The Reset writes the value of the source (history 170)."""
     op_list = [Copy(source, target)]
     (op,) = remove_constant_copies(op_list)
     assert type(op) is Reset and op.dst is target

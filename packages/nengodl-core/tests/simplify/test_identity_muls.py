@@ -35,7 +35,7 @@ def test_networks_compute_the_same(built, assert_same):
 @pytest.mark.parametrize("one", [1, [1], [1, 1]])
 @pytest.mark.parametrize("swapped", [False, True])
 def test_elementwise_products_become_copies(live, target, assert_same, one, swapped):
-    """One, or a vector of ones, may stand on either side."""
+    """One, or a vector of ones, may stand on either side (history 170)."""
     factors = [constant(one), live]
     op_list = [ElementwiseInc(*(factors[::-1] if swapped else factors), Y=target)]
     (op,) = remove_identity_muls(op_list)

@@ -22,7 +22,10 @@ def test_networks_compute_the_same(built, assert_same):
 
 
 def test_value_becomes_the_initial_value(signal, assert_same):
-    """The Reset leaves the step, and the signal still has its value in all steps."""
+    """The Reset leaves the step, and the signal still has its value in all steps.
+
+    History 170.
+    """
     op_list = [Reset(signal, 5)]
     (op,) = remove_unmodified_resets(op_list)
     assert type(op) is SetInitial and op.dst is signal and op.value == 5

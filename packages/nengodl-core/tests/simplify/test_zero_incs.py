@@ -34,7 +34,10 @@ def test_networks_compute_the_same(built, assert_same):
 
 
 def test_products_with_zero_are_removed(zeros, live, target):
-    """It does not matter which factor is zero, nor of which kind the product is."""
+    """It does not matter which factor is zero, nor of which kind the product is.
+
+    History 170.
+    """
     matrix = Signal(np.zeros((2, 2)), name="matrix")
     weights = Signal(np.ones((2, 2)), name="weights")
     op_list = [

@@ -172,7 +172,9 @@ def test_isolated_runs_leave_no_trace(net, open_simulator, minibatch_size):
     sim.run_steps(6, data={net.input: data[:, :6]}, **quiet)
     before = net.times[:]
     found = sim.run_batch({net.input: values(4, 3)}, {net.time: None, net.noise: None})
-    np.testing.assert_allclose(found[net.time][:, 0, :, 0], [[0.001, 0.002, 0.003]] * len(found[net.time]))
+    np.testing.assert_allclose(
+        found[net.time][:, 0, :, 0], [[0.001, 0.002, 0.003]] * len(found[net.time])
+    )
     assert (sim.n_steps, len(before)) == (6, 6)
     sim.run_steps(4, data={net.input: data[:, 6:]}, **quiet)
     sims[1].run_steps(10, data={net.input: data}, **quiet)

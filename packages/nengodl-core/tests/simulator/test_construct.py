@@ -91,7 +91,10 @@ def test_a_malformed_device_is_refused(network, device):
 def test_the_log_names_the_device(
     network, simulate, monkeypatch, caplog, device, gpu, where
 ):
-    """One line says where the simulation runs, and nothing is missed."""
+    """One line says where the simulation runs, and nothing is missed.
+
+    History 55 and 82.
+    """
     monkeypatch.setattr("nengo_dl.simulator.construct.gpu_available", lambda: gpu)
     caplog.set_level(logging.INFO, logger="nengo_dl.simulator")
     with warnings.catch_warnings():
@@ -104,7 +107,10 @@ def test_the_log_names_the_device(
 
 
 def test_a_missing_gpu_is_told(network, simulate, monkeypatch, caplog):
-    """With the choice left open and no GPU, a warning names packages that give one."""
+    """With the choice left open and no GPU, a warning names packages that give one.
+
+    History 82.
+    """
     monkeypatch.setattr("nengo_dl.simulator.construct.gpu_available", lambda: False)
     caplog.set_level(logging.INFO, logger="nengo_dl.simulator")
     with pytest.warns(UserWarning, match="no GPU.*tensorflow-gpu"):
@@ -114,7 +120,7 @@ def test_a_missing_gpu_is_told(network, simulate, monkeypatch, caplog):
 
 
 def test_the_seed_follows_the_network(network, simulate):
-    """The seed is the one given, else one more than that of the network."""
+    """The seed is the one given, else one more than that of the network (history 18)."""
     assert simulate(network, seed=5).seed == 5
     assert simulate(network).seed == network.seed + 1
 
@@ -138,7 +144,7 @@ def test_a_seed_is_what_numpy_takes(network, seed):
 
 
 def test_dtype_overrides_the_configuration(network, simulate, programs):
-    """The old argument works, with a warning that names the new way."""
+    """The old argument works, with a warning that names the new way (history 76)."""
     with network:
         configure_settings(dtype="float32")
     with pytest.warns(DeprecationWarning, match="configure_settings"):

@@ -10,7 +10,7 @@ quiet = {"progress_bar": False}
 
 
 def test_keys_are_the_objects_of_the_network(network, simulate):
-    """Every built object is there, as often as the length says."""
+    """Every built object is there, as often as the length says (history 158)."""
     sim = simulate(network)
     for obj in network.all_objects + [network]:
         assert obj in sim.data
@@ -37,7 +37,10 @@ def test_learning_rules_have_none(simulate):
 
 
 def test_unknown_objects_are_refused(network, simulate):
-    """Neurons, objects of other networks and anything else are named, with the model."""
+    """Neurons, objects of other networks and anything else are named, with the model.
+
+    History 158.
+    """
     with nengo.Network():
         foreign = nengo.Ensemble(5, 1)
     sim = simulate(network)
@@ -88,7 +91,7 @@ def test_learned_parameters_are_per_item(simulate, minibatch_size):
 
 
 def test_learned_parameters_are_live(simulate):
-    """Weights and encoders are those that nengo's simulator ends with."""
+    """Weights and encoders are those that nengo's simulator ends with (history 163)."""
     net = learning_network()
     with net:
         weights = nengo.Probe(net.connection, "weights")

@@ -44,7 +44,7 @@ def test_values_are_arrays(sim, network, value):
 
 
 def test_the_batch_is_that_of_the_simulator(sim, network):
-    """A wrong number of items is refused with both numbers."""
+    """A wrong number of items is refused with both numbers (history 175)."""
     message = str(refused(sim, network, {network.node: np.ones((3, 4, 2))}))
     assert "axis 0 (batch)" in message
     assert "must have length 2 (minibatch_size), but has length 3" in message
@@ -59,7 +59,7 @@ def test_an_unbatched_simulator_takes_one_item(network, simulate):
 
 
 def test_the_steps_are_those_of_the_run(sim, network):
-    """A wrong number of steps is refused with both numbers."""
+    """A wrong number of steps is refused with both numbers (history 175)."""
     message = str(refused(sim, network, {network.node: good}, n_steps=5))
     assert "steps" in message
     assert "length 5" in message
@@ -81,14 +81,14 @@ def test_unrolled_runs_need_data_for_the_executed_steps(network, simulate):
 
 @pytest.mark.parametrize("shape", [(), (2,), (2, 4), (2, 4, 2, 1)])
 def test_arrays_have_three_axes(sim, network, shape):
-    """Another rank is refused with the axes expected and the rank found."""
+    """Another rank is refused with the axes expected and the rank found (history 128)."""
     message = str(refused(sim, network, {network.node: np.ones(shape)}))
     assert "(batch, steps, size)" in message
     assert f"has {len(shape)}:" in message
 
 
 def test_the_size_is_that_of_the_node(sim, network):
-    """A wrong last axis is refused with the node and both sizes."""
+    """A wrong last axis is refused with the node and both sizes (history 175)."""
     message = str(refused(sim, network, {network.node: np.ones((2, 4, 3))}))
     assert str(network.node) in message
     assert "must have length 2" in message
@@ -102,7 +102,7 @@ def test_the_size_is_that_of_the_probe(sim, network):
 
 
 def test_nodes_with_input_take_no_data(simulate):
-    """A node that is driven by the network is refused, with its size_in."""
+    """A node that is driven by the network is refused, with its size_in (history 175)."""
     with nengo.Network() as net:
         net.node = nengo.Node(size_in=2)
         net.probe = nengo.Probe(net.node)
@@ -114,7 +114,7 @@ def test_nodes_with_input_take_no_data(simulate):
 
 @pytest.mark.parametrize("kind", ["node", "probe"])
 def test_foreign_objects_are_refused(sim, network, kind):
-    """A node or probe of another network is named."""
+    """A node or probe of another network is named (history 175)."""
     with nengo.Network():
         foreign = nengo.Node([0, 0], label="foreign")
         if kind == "probe":
@@ -126,13 +126,13 @@ def test_foreign_objects_are_refused(sim, network, kind):
 
 @pytest.mark.parametrize("get", [lambda net: net.ensemble, lambda net: "node"])
 def test_other_keys_are_refused(sim, network, get):
-    """A key that is neither Node nor Probe is refused with its type."""
+    """A key that is neither Node nor Probe is refused with its type (history 175)."""
     key = get(network)
     assert type(key).__name__ in str(refused(sim, network, {key: good}))
 
 
 def test_targets_have_no_place_in_a_run(sim, network):
-    """Data for a probe needs an objective, and a run has none."""
+    """Data for a probe needs an objective, and a run has none (history 175)."""
     error = refused(sim, network, {network.node: good, network.probe: good})
     assert error.attr == "targets"
     assert str(network.probe) in str(error)

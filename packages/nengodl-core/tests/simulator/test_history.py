@@ -40,7 +40,7 @@ def test_samples_of_extra_steps_are_cut(simulate, reference):
 
 
 def test_probe_data_is_empty_before_any_run(simulate):
-    """There is a list without entries, as in nengo's built model."""
+    """There is a list without entries, as in nengo's built model (history 188)."""
     net = counting_network()
     assert simulate(net).data[net.probe] == []
 

@@ -34,7 +34,7 @@ def test_arguments_have_the_documented_order(network, programs):
 
 
 def test_unknown_arguments_are_refused(network):
-    """A keyword that does not exist is named in a TypeError."""
+    """A keyword that does not exist is named in a TypeError (history 179)."""
     with pytest.raises(TypeError, match="step_blocks"):
         Simulator(network, step_blocks=10)
 
@@ -104,7 +104,7 @@ def test_fed_nodes_have_the_values_given(network, simulate):
 
 
 def test_input_feeds_is_the_old_name_of_data(network, simulate):
-    """The old name works with a DeprecationWarning."""
+    """The old name works with a DeprecationWarning (history 51)."""
     sim = simulate(network)
     with pytest.warns(DeprecationWarning, match="data"):
         sim.run_steps(1, input_feeds={network.node: np.full((1, 1, 2), 2.0)}, **quiet)
@@ -227,7 +227,10 @@ def test_trange_needs_a_positive_time(network, simulate, sample_every):
 
 
 def test_trange_knows_the_old_name(network, simulate):
-    """`dt` still works with a warning, and not together with `sample_every`."""
+    """`dt` still works with a warning, and not together with `sample_every`.
+
+    History 99.
+    """
     sim = simulate(network)
     sim.run_steps(4, **quiet)
     with pytest.warns(UserWarning, match="sample_every"):
@@ -238,7 +241,7 @@ def test_trange_knows_the_old_name(network, simulate):
 
 
 def test_progress_is_shown_unless_switched_off(network, simulate, capsys):
-    """Each of construction and run has a switch of its own."""
+    """Each of construction and run has a switch of its own (history 109 and 134)."""
     sim = simulate(network, progress_bar=False)
     sim.run_steps(2, progress_bar=False)
     sim.step()

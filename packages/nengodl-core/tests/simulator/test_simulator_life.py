@@ -153,7 +153,7 @@ def test_a_failed_construction_does_not_warn(network):
 
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
 def test_simulators_cannot_be_copied(network, simulate, duplicate):
-    """Copies and pickles are refused, with the way to keep parameters."""
+    """Copies and pickles are refused, with the way to keep parameters (history 19)."""
     with pytest.raises(NotImplementedError, match="Saving parameters"):
         duplicate(simulate(network))
 

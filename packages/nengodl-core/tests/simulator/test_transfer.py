@@ -297,7 +297,10 @@ def networks():
     "make, entry", [pytest.param(*rest, id=name) for name, *rest in networks()]
 )
 def test_networks_of_nengo_can_be_frozen(open_simulator, make, entry):
-    """Each of them, driven by some input, does the same in nengo after freezing."""
+    """Each of them, driven by some input, does the same in nengo after freezing.
+
+    History 79.
+    """
     with nengo.Network(seed=0) as net:
         configure_settings(dtype="float64")
         inner = make()

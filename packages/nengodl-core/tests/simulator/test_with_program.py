@@ -102,7 +102,10 @@ def test_learned_weights_are_those_of_nengo(real, minibatch_size):
 
 
 def test_history_that_is_not_kept_ends_with_the_last_step(real):
-    """With and without sampling, the value of the last step of each run is kept."""
+    """With and without sampling, the value of the last step of each run is kept.
+
+    History 28.
+    """
     with nengo.Network() as net:
         node = nengo.Node(lambda t: t)
         probes = [nengo.Probe(node, sample_every=s) for s in (None, 0.002, 0.1)]
@@ -148,14 +151,17 @@ def test_exceptions_of_input_nodes_pass_through(real):
 
 
 def test_a_missing_device_is_a_framework_error(network):
-    """No other device is taken in silence."""
+    """No other device is taken in silence (history 92)."""
     with pytest.raises(tf.errors.InvalidArgumentError, match="GPU:77"):
         with Simulator(network, device="/gpu:77", progress_bar=False) as sim:
             sim.run_steps(1, **quiet)
 
 
 def test_contexts_nest(network, real):
-    """Each block has the simulator's graph and session, and gives back those before."""
+    """Each block has the simulator's graph and session, and gives back those before.
+
+    History 77.
+    """
     sim, other = real(network), real(network)
     with tf.Graph().as_default() as outside:
         with sim:
@@ -185,7 +191,7 @@ def test_an_empty_simulator_runs(real):
 
 
 def test_a_model_serves_several_simulators(network, real, reference):
-    """A built model is not changed by simulating it, not even for nengo."""
+    """A built model is not changed by simulating it, not even for nengo (history 217)."""
     model = nengo.builder.Model(dt=0.001)
     model.build(network)
     operators = list(model.operators)

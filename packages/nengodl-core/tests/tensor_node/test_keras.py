@@ -302,7 +302,8 @@ def test_freeze_params_writes_into_keras(values, whole, open_simulator):
     for handle in sim.program.functions.named.values():
         handle.load(sim.program.sess, np.full(handle.shape, 0.5, np.float32))
     assert np.abs(layer.get_weights()[1]).max() == 0
-    sim.freeze_params(net if whole else net.layers[0])
+    with sim:  # whose graph and session are the default ones here
+        sim.freeze_params(net if whole else net.layers[0])
     np.testing.assert_array_equal(layer.get_weights()[0], np.full((36, 3), 0.5))
     np.testing.assert_array_equal(layer.get_weights()[1], [0.5] * 3)
 

@@ -75,7 +75,11 @@ def test_neuron_types_are_ensembles(network, neuron_type):
 def test_the_connection_is_given_out(network):
     """It has the synapse and the transform, and is the only one."""
     layer, connection = tensor_layer(
-        network.input, tf.nn.relu, synapse=0.1, transform=np.ones((2, 6)), return_conn=True
+        network.input,
+        tf.nn.relu,
+        synapse=0.1,
+        transform=np.ones((2, 6)),
+        return_conn=True,
     )
     assert network.connections == [connection]
     assert (connection.pre, connection.post) == (network.input, layer)

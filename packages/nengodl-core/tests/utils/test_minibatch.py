@@ -22,7 +22,7 @@ def numbers(pieces):
 
 
 def test_items_come_in_order():
-    """Without shuffling the minibatches are slices, each of all steps."""
+    """Without shuffling the minibatches are slices, each of all steps (history 44)."""
     found = numbers(minibatch_generator(data(4, 3), 2, shuffle=False))
     assert found == [
         (0, [[0, 1, 2], [100, 101, 102]]),

@@ -17,14 +17,17 @@ def compare(network, reference=NengoSide, candidate=NengoDLSide, **options):
     Measure our simulator against nengo's on one benchmark network.
 
     Both simulate the same network in the same process, taking turns, so that
-    whatever else the machine does slows both.
+    whatever else the machine does slows both. A network with TensorNodes has plain
+    nodes in their place for nengo, which cannot run them.
 
     Parameters
     ----------
     network : str
         Name of the benchmark network.
     reference, candidate : callable, optional
-        Functions of network and case that return the simulators to compare.
+        Functions of network and case that return the simulators to compare; their
+        attribute ``backend``, if they have one, says which form of a network they
+        get: "nengo" (the default) or "nengo_dl".
     **options
         Further fields of `Case`: dimensions, neurons_per_d, neuron_type, n_steps,
         minibatch_size, rounds, dtype, jit_compile, unroll, arguments.
@@ -35,34 +38,55 @@ def compare(network, reference=NengoSide, candidate=NengoDLSide, **options):
         Times, memory, differences and the size of the compiled loop.
     """
     case = Case(network, **options)
-    net = build_network(
-        case.network,
-        dimensions=case.dimensions,
-        neurons_per_d=case.neurons_per_d,
-        neuron_type=find_neuron_type(case.neuron_type),
-        **case.arguments,
-    )
+    makers = reference, candidate
+    nets = [build(case, getattr(make, "backend", "nengo")) for make in makers]
     peak_is_ours = memory.reset_peak()
     used = {"start": memory.resident_mb()}
     with contextlib.ExitStack() as stack:
         sides = []
-        for name, make in (("reference", reference), ("candidate", candidate)):
+        for name, make, net in zip(("reference", "candidate"), makers, nets):
             with expected_warnings(), no_decoder_cache():
                 side = make(net, case)
             stack.callback(side.close)
             sides.append(side)
             used[name + "_built"] = memory.resident_mb()
-        return measure(net, case, sides, used, peak_is_ours)
+        return measure(nets, case, sides, used, peak_is_ours)
 
 
-def measure(net, case, sides, used, peak_is_ours):
+def build(case, backend):
+    """
+    Build the network of a case; by its seed it is the same each time.
+
+    Parameters
+    ----------
+    case : Case
+        What is measured.
+    backend : str
+        Which form of the network, where there are several.
+
+    Returns
+    -------
+    nengo.Network
+        The network.
+    """
+    return build_network(
+        case.network,
+        dimensions=case.dimensions,
+        neurons_per_d=case.neurons_per_d,
+        neuron_type=find_neuron_type(case.neuron_type),
+        backend=backend,
+        **case.arguments,
+    )
+
+
+def measure(nets, case, sides, used, peak_is_ours):
     """
     Measure two simulators that are built.
 
     Parameters
     ----------
-    net : nengo.Network
-        The simulated network.
+    nets : sequence of nengo.Network
+        The network that each of them simulates.
     case : Case
         How it is run.
     sides : sequence
@@ -82,7 +106,7 @@ def measure(net, case, sides, used, peak_is_ours):
     for name, side in zip(("reference", "candidate"), sides):
         first_run.append(side.run())
         used[name + "_ran"] = memory.resident_mb()
-    difference, value = largest_difference(net, reference, candidate)
+    difference, value = largest_difference(nets, sides)
     rounds = take_turns(sides, case.rounds) * 1000 / case.n_steps
     # before loop_info, which may compile once more to see the loop
     peak = memory.peak_mb()
@@ -90,7 +114,7 @@ def measure(net, case, sides, used, peak_is_ours):
     low, ratio, high = np.percentile(rounds[0] / rounds[1], [25, 50, 75])
     return Comparison(
         case=case,
-        n_neurons=net.n_neurons,
+        n_neurons=nets[0].n_neurons,
         reference_ms=float(np.median(rounds[0])),
         candidate_ms=float(np.median(rounds[1])),
         ratio=float(ratio),
@@ -137,26 +161,27 @@ def take_turns(sides, rounds):
     return seconds
 
 
-def largest_difference(net, reference, candidate):
+def largest_difference(nets, sides):
     """
     Return how far the probe data of the last run are apart, and how large they are.
 
     Parameters
     ----------
-    net : nengo.Network
-        The simulated network.
-    reference, candidate : object
-        The simulators.
+    nets : sequence of nengo.Network
+        The networks of the reference and of the candidate.
+    sides : sequence
+        Their simulators.
 
     Returns
     -------
     tuple of float
         Greatest absolute difference, and greatest absolute value of the reference.
     """
+    reference, candidate = sides
     difference = value = 0.0
-    for probe in net.all_probes:
+    for probe, own_probe in zip(*(net.all_probes for net in nets)):
         expected = reference.data(probe)
-        actual = candidate.data(probe)
+        actual = candidate.data(own_probe)
         if actual.shape[1:] != expected.shape[1:]:
             raise AssertionError(
                 f"{candidate.label} recorded values of shape {actual.shape[1:]} at"

@@ -34,6 +34,8 @@ class NengoSide:
     """
 
     label = "nengo"
+    #: Which form of a network it gets, where there are several.
+    backend = "nengo"
 
     def __init__(self, network, case, progress_bar=False):
         self.n_steps = case.n_steps
@@ -94,6 +96,7 @@ class NengoDLSide:
     """
 
     label = "nengo_dl"
+    backend = "nengo_dl"
 
     def __init__(self, network, case, progress_bar=False):
         # here and not above: it imports TensorFlow, which reference runs do not need

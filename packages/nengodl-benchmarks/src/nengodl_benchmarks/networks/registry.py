@@ -9,15 +9,37 @@ import nengo
 
 from ..errors import InvalidOption, UnknownBenchmark, UnknownNeuronType
 from .convolution import cconv
+from .encoder_learning import voja
+from .image import convolution
 from .integration import integrator
 from .learning import pes
+from .python_function import python_node
 from .random_graph import random_network
 from .selection import basal_ganglia
+from .sparsity import sparse
+from .tensor_function import tensor_node
+from .weight_learning import bcm
 
-#: Every benchmark network by its name, in the order in which reports show them.
+#: The class of nengo that a network needs and that nengo before 3 lacks.
+NEEDED = {"convolution": "Convolution", "sparse": "Sparse"}
+#: Every benchmark network by its name, in the order in which reports show them; only
+#: those that the installed nengo can build.
 NETWORKS = OrderedDict(
     (function.__name__, function)
-    for function in (integrator, cconv, basal_ganglia, pes, random_network)
+    for function in (
+        integrator,
+        cconv,
+        basal_ganglia,
+        pes,
+        voja,
+        bcm,
+        convolution,
+        sparse,
+        python_node,
+        tensor_node,
+        random_network,
+    )
+    if hasattr(nengo, NEEDED.get(function.__name__, "Network"))
 )
 
 
@@ -77,11 +99,17 @@ def find_network(name):
     Raises
     ------
     UnknownBenchmark
-        If there is no network of that name.
+        If there is no network of that name, or none with the installed nengo.
     """
     try:
         return NETWORKS[name]
     except KeyError:
+        if name in NEEDED:
+            raise UnknownBenchmark(
+                f"The benchmark {name!r} needs nengo.{NEEDED[name]}, which nengo"
+                f" {nengo.__version__} lacks; install nengo 3 or later, or choose one of"
+                f" {', '.join(NETWORKS)}."
+            ) from None
         raise UnknownBenchmark(
             "There is no benchmark {!r}; choose one of {}.".format(
                 name, ", ".join(NETWORKS)

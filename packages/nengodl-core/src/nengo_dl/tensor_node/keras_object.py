@@ -187,7 +187,10 @@ def _outside(function: Callable, variables: Sequence[Any] = ()) -> Any:
     # Without eager execution each thread has a Keras session of its own, which Keras
     # replaces by an empty one if it is asked for it in another graph.
     graph = variables[0].graph if variables else v1.get_default_graph()
-    with graph.as_default():
+    session = v1.get_default_session()
+    if session is None or session.graph is not graph:
+        session = None  # Keras has its own, but would take the one of our simulator
+    with graph.as_default(), v1.Session.as_default(session):
         return function()
 
 

@@ -54,18 +54,19 @@ def find_non_differentiable(
     Raises
     ------
     SimulationError
-        If no gradient arrives at an input from which an output is computed; names it and
-        the outputs.
+        If no gradient arrives at an input from which an output is computed; names both,
+        and the operation between them that lets none through.
     """
     reached = {id(tensor) for tensor in inputs}
     for output in outputs:
         used = [tensor for tensor in _upstream(output) if id(tensor) in reached]
         for tensor in used:
             if tensor is not output and _gradient(output, tensor) is None:
+                op = _obstacle(output, tensor)
                 raise SimulationError(
-                    f"{output.name} is computed from {tensor.name}, but an operation"
-                    " between them has no gradient. Replace that operation, or leave the"
-                    " path out of the training."
+                    f"{output.name} is computed from {tensor.name}, but operation"
+                    f" {op.name!r} of type {op.type} between them has no gradient. Replace"
+                    " that operation, or leave the path out of the training."
                 )
 
 
@@ -74,6 +75,19 @@ def _gradient(output: Any, tensor: Any) -> Any:
         return tf.compat.v1.gradients(output, tensor)[0]
     except LookupError:  # an operation for which nobody registered a gradient
         return None
+
+
+def _obstacle(output, tensor):
+    """Find the operation at which the gradient ends on a way back to a tensor."""
+    current = output
+    while True:
+        for source in current.op.inputs:
+            leads = any(found is tensor for found in _upstream(source))
+            if leads and _gradient(output, source) is not None:
+                current = source
+                break
+        else:
+            return current.op
 
 
 def _upstream(output):

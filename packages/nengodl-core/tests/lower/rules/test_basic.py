@@ -244,7 +244,7 @@ def test_thin_product(evaluate, rows, columns):
 
 
 def test_size_class():
-    """Small sizes may be mixed, each large one has a class of its own."""
+    """Small sizes may be mixed, each large one has a class of its own (history 212)."""
     assert size_class(1) == size_class(basic.LARGE - 1) == 0
     large = [size_class(basic.LARGE), size_class(basic.LARGE + 1)]
     assert len({0, *large}) == 3

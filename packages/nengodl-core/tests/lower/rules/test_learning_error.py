@@ -44,7 +44,7 @@ def test_pes_is_deferred_where_that_saves_memory(make):
 
 @needs_operator
 def test_pes_of_unequal_width_are_not_merged(make):
-    """A group is one tensor, so its operators have equal shapes."""
+    """A group is one tensor, so its operators have equal shapes (history 201)."""
     assert merge_key(make_pes(make, 5, 2)) == merge_key(make_pes(make, 5, 2, 0.5))
     assert merge_key(make_pes(make, 5, 2)) != merge_key(make_pes(make, 6, 2))
 

@@ -86,7 +86,10 @@ def test_single_precision(make, make_op):
 
 @pytest.mark.parametrize("make_op", [make_bcm, make_oja, make_voja])
 def test_rules_of_equal_sizes_are_merged(make, make_op):
-    """A group is one tensor, so its operators have equal shapes; rates may differ."""
+    """A group is one tensor, so its operators have equal shapes; rates may differ.
+
+    History 201.
+    """
     key = merge_key(make_op(make, 5, 2))
     assert key == merge_key(make_op(make, 5, 2, 0.7))
     assert key != merge_key(make_op(make, 6, 2))

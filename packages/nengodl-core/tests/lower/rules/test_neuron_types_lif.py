@@ -115,7 +115,10 @@ def slope(neuron_type, numpy_step):
     ],
 )
 def test_training_uses_rates(make, train, numpy_step, smoothing, rates):
-    """In training LIF has output and gradient of rates, and its states stay."""
+    """In training LIF has output and gradient of rates, and its states stay.
+
+    History 64.
+    """
     (op,) = make.neurons(nengo.LIF(tau_rc=0.03, amplitude=0.5), 5)
     states = [np.linspace(0, 1, 5), np.full(5, 0.001)]
     results, gradient = train(op, CURRENTS, *states, lif_smoothing=smoothing)

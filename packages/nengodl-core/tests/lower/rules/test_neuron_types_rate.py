@@ -34,7 +34,7 @@ def test_spiking_rectified_linear(make, currents, dtype):
 
 
 def test_spikes_equal_nengos(spikes_of_both):
-    """In 300 steps of a network all spikes come in the same steps."""
+    """In 300 steps of a network all spikes come in the same steps (history 122)."""
     neuron_type = nengo.SpikingRectifiedLinear(amplitude=0.5)
     for expected, received in spikes_of_both(neuron_type):
         assert np.count_nonzero(expected) > 10

@@ -4,9 +4,11 @@
 import nengo
 import numpy as np
 import pytest
+from nengo_dl.errors import DuplicateRuleError
 from nengo_dl.extend import check_rule
 from nengo_dl.lower.hosted import HOSTED
 from nengo_dl.lower.registry import merge_key, rule_for
+from nengo_dl.lower.rules import neurons as module
 from nengo_dl.lower.rules.basic import LARGE
 from nengo_dl.lower.rules.neurons import NEURONS
 from nengo_dl.neurons import SoftLIFRate
@@ -104,6 +106,18 @@ def test_every_type_of_the_installed_nengo_has_a_step():
     assert len(types) >= 8
     assert types <= set(NEURONS) | set(NOISY_TYPES)
     assert not set(NEURONS) & set(NOISY_TYPES)
+
+
+def test_second_step_of_a_type_is_an_error(monkeypatch):
+    """The error names the type, and of several types none is registered."""
+    monkeypatch.setattr(module, "NEURONS", dict(NEURONS))
+
+    class Odd(nengo.LIFRate):
+        """Neurons that nobody knows."""
+
+    with pytest.raises(DuplicateRuleError, match="LIFRate"):
+        module.neurons(Odd, nengo.LIFRate)(lambda ctx, current: current)
+    assert Odd not in module.NEURONS
 
 
 def test_training_needs_no_other_step_for_rates(make, train, numpy_step):

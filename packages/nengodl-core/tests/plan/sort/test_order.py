@@ -35,7 +35,7 @@ def fake_plan(make, groups):
 
 @pytest.mark.parametrize("name", ["integrator", "pes"])
 def test_blocks_of_benchmark_networks_are_contiguous(make, name):
-    """Every group reads and writes signals that lie side by side."""
+    """Every group reads and writes signals that lie side by side (history 73)."""
     ops = make.operators(getattr(make, name)(8, 10, nengo.RectifiedLinear()))
     plan = best_planner(ops, make.merge_key)
     signals, plan = order_signals(plan)
@@ -44,7 +44,10 @@ def test_blocks_of_benchmark_networks_are_contiguous(make, name):
 
 @pytest.mark.parametrize("name", ["cconv", "basal_ganglia"])
 def test_order_is_better_than_none(make, name):
-    """Where blocks contradict each other, more are contiguous than without sorting."""
+    """Where blocks contradict each other, more are contiguous than without sorting.
+
+    History 211.
+    """
     ops = make.operators(getattr(make, name)(8, 10, nengo.RectifiedLinear()))
     plan = best_planner(ops, make.merge_key)
     signals, sorted_plan = order_signals(plan)
