@@ -39,6 +39,10 @@ autodoc_member_order = "bysource"
 # documentation also has to build without a network.
 nitpick_ignore_regex = [
     (r"py:.*", r"(nengo|np|numpy|tensorflow|tf|matplotlib|click)(\..*)?"),
+    # Of Python, and classes of ours that only stand in signatures.
+    (r"py:class", r"os\.PathLike"),
+    (r"py:class", r"nengo_dl\.lower\.context\.Environment"),
+    (r"py:class", r"nengo_dl\.tensor_node\.node\.TensorOutput"),
     # Descriptions in the type of a numpydoc parameter, such as "array_like".
     (r"py:class", r"(array_like|callable|optional|iterable|sequence|mapping)"),
 ]

@@ -7,7 +7,7 @@ from nengodl_benchmarks import Case, compare
 from nengodl_benchmarks.errors import InvalidOption
 from nengodl_benchmarks.measure import NengoSide
 from nengodl_benchmarks.measure.compare import take_turns
-from nengodl_benchmarks.networks import build_network, find_neuron_type
+from nengodl_benchmarks.networks import NETWORKS, build_network, find_neuron_type
 
 TINY = {"dimensions": 2, "neurons_per_d": 4, "n_steps": 20, "rounds": 3}
 
@@ -28,7 +28,7 @@ class FakeSide(NengoSide):
         return np.concatenate([good] + [good + self.error] * (self.items - 1))
 
 
-@pytest.mark.parametrize("network", ["integrator", "cconv", "basal_ganglia", "pes"])
+@pytest.mark.parametrize("network", [n for n in NETWORKS if n != "random_network"])
 def test_same_simulator_does_not_differ(network):
     """Two simulators of nengo give equal probe data, and all figures are there."""
     result = compare(network, candidate=NengoSide, **TINY)
@@ -41,6 +41,24 @@ def test_same_simulator_does_not_differ(network):
     assert result.reference_build_s > 0
     assert result.candidate_first_run_s > 0
     assert result.groups is None and result.fusions is None
+
+
+def test_each_side_gets_its_own_form_of_the_network():
+    """Ours has TensorNodes where nengo, which cannot run them, has nodes."""
+    received = []
+
+    class Recorder(NengoSide):
+        def __init__(self, network, case):
+            received.append((type(self).backend, type(network.first).__name__))
+            raise InterruptedError
+
+    class Ours(Recorder):
+        backend = "nengo_dl"
+
+    for reference, candidate in ((Recorder, NengoSide), (Ours, NengoSide)):
+        with pytest.raises(InterruptedError):
+            compare("tensor_node", reference=reference, candidate=candidate, **TINY)
+    assert received == [("nengo", "Node"), ("nengo_dl", "TensorNode")]
 
 
 def test_times_are_per_step_of_all_items():

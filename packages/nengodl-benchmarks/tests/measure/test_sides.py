@@ -9,7 +9,7 @@ SIZE = {"dimensions": 4, "neurons_per_d": 20, "n_steps": 50, "rounds": 2}
 
 
 @pytest.mark.parametrize("minibatch_size", [None, 3])
-@pytest.mark.parametrize("network", ["integrator", "pes"])
+@pytest.mark.parametrize("network", ["integrator", "pes", "tensor_node"])
 def test_nengo_dl_computes_what_nengo_does(network, minibatch_size):
     """In float64 every item's probe data are nengo's, in the first run from step 0."""
     result = compare(

@@ -11,6 +11,7 @@ from nengodl_benchmarks.errors import (
     UnknownNeuronType,
 )
 from nengodl_benchmarks.networks import build_network, find_network, find_neuron_type
+from nengodl_benchmarks.networks.registry import NEEDED, NETWORKS
 
 SIZE = {"dimensions": 2, "neurons_per_d": 3, "neuron_type": nengo.LIF()}
 
@@ -35,6 +36,15 @@ def test_unknown_benchmark_is_a_key_error_that_lists_the_known():
     assert isinstance(caught.value, UnknownBenchmark)
     assert "'integrater'" in str(caught.value)
     assert "basal_ganglia" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", sorted(NEEDED))
+def test_network_that_this_nengo_cannot_build(name, monkeypatch):
+    """Where nengo lacks a class, the network is not listed, and the message names it."""
+    assert (name in NETWORKS) == hasattr(nengo, NEEDED[name])
+    monkeypatch.delitem(NETWORKS, name, raising=False)
+    with pytest.raises(UnknownBenchmark, match=f"nengo.{NEEDED[name]}.*nengo 3 or"):
+        find_network(name)
 
 
 def test_find_neuron_type_makes_a_default_instance():

@@ -3,7 +3,16 @@
 
 import nengo
 import pytest
-from nengodl_benchmarks import basal_ganglia, cconv, integrator, pes
+from nengodl_benchmarks import (
+    basal_ganglia,
+    bcm,
+    cconv,
+    integrator,
+    pes,
+    python_node,
+    tensor_node,
+    voja,
+)
 
 
 @pytest.mark.parametrize(
@@ -14,6 +23,10 @@ from nengodl_benchmarks import basal_ganglia, cconv, integrator, pes
         (integrator, 16, 10, 16, 10, 34, 3),
         (integrator, 128, 64, 128, 64, 258, 3),
         (pes, 16, 10, 1, 160, 4, 2),
+        (voja, 64, 50, 1, 3200, 1, 1),
+        (bcm, 64, 50, 2, 400, 2, 1),
+        (python_node, 64, 50, 64, 50, 131, 4),
+        (tensor_node, 64, 50, 128, 50, 261, 7),
         (basal_ganglia, 16, 10, 80, 10, 251, 18),
         (basal_ganglia, 128, 64, 640, 64, 1931, 18),
     ],

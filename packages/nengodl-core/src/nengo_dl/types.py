@@ -35,7 +35,7 @@ class Settings:
     lif_smoothing : float or None, optional
         Width of the smoothing of LIF neurons in training, None for no smoothing.
     jit_compile : bool or "auto", optional
-        Whether XLA compiles the loop; "auto" is True in this release.
+        Whether XLA compiles the loop; "auto" if it can, and else what it can.
     seed : int, optional
         Seed of all random processes.
     """

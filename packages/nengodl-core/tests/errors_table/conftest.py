@@ -98,7 +98,7 @@ def of_network(network):
         key: {name: repr(getattr(params, name)) for name in extra_names(params)}
         for key, params in network.config.params.items()
     }
-    return {repr(key): value for key, value in list(objects.items()) + list(config.items())}
+    return [{repr(key): value for key, value in d.items()} for d in (objects, config)]
 
 
 def extra_names(params):

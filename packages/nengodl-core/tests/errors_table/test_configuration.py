@@ -20,7 +20,7 @@ def test_type_of_trainable(network, unchanged):
 
 
 def test_trainable_not_configured(network, unchanged):
-    """Section 2, trainable without configure_settings: neither is there, nor comes to be."""
+    """Section 2, trainable without configure_settings: it is not there, nor comes to be."""
     with network:
         inner = nengo.Network()
     for net in (network, inner):

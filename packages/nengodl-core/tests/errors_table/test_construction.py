@@ -64,7 +64,9 @@ def test_rules_of_other_types(rules, kind):
         lambda: extend.lowers(kind, merge_key=len)(lambda ctx, x: x),
         lambda: registry.runs_on_host(kind),
     ):
-        with pytest.raises(InvalidRule, match="subclasses of nengo's Operator") as error:
+        with pytest.raises(
+            InvalidRule, match="subclasses of nengo's Operator"
+        ) as error:
             register()
         assert repr(kind) in str(error.value)
     assert rules == before
@@ -108,7 +110,7 @@ def test_rules_that_are_no_functions(rules):
     ],
 )
 def test_results_of_rules(rules, rule, message):
-    """Section 7, reshape of another size, wrong float type: results of rules are checked."""
+    """Section 7, reshape of another size, wrong float type: results are checked."""
     extend.lowers(Square, merge_key=lambda op: op.reads[0].shape)(rule)
     with pytest.raises(InvalidRuleResult, match=message) as error:
         extend.check_rule([Square()], minibatch=1)

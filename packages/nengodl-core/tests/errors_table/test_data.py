@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Section 4 of the table of errors: the data of run_batch (that of a run: test_feeds.py)."""
+"""Section 4 of the table of errors: data of run_batch (that of runs: test_feeds.py)."""
 
 import nengo
 import numpy as np

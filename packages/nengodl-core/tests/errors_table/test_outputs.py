@@ -37,7 +37,8 @@ def test_functions(sim, net, unchanged, function, parts):
 
 
 @pytest.mark.parametrize(
-    "key", [lambda net: net.ensemble, lambda net: (net.probe, net.node), lambda net: "p"]
+    "key",
+    [lambda net: net.ensemble, lambda net: (net.probe, net.node), lambda net: "p"],
 )
 def test_keys(sim, net, unchanged, key):
     """Section 5, objective key not a probe: what is there instead is named."""
@@ -53,7 +54,9 @@ def test_probe_of_another_network(sim, unchanged):
     """Section 5, objective key not a probe: nor one of another network."""
     with nengo.Network():
         foreign = nengo.Probe(nengo.Node([0]), label="foreign")
-    with unchanged(sim), pytest.raises(ValidationError, match="of the network") as error:
+    with unchanged(sim), pytest.raises(
+        ValidationError, match="of the network"
+    ) as error:
         sim.run_batch(4, {foreign: None})
     assert repr(foreign) in str(error.value)
 
@@ -61,7 +64,9 @@ def test_probe_of_another_network(sim, unchanged):
 @pytest.mark.parametrize("outputs", [None, 5, len, []])
 def test_outputs_are_a_dict(sim, unchanged, outputs):
     """Section 5, objective not a dict: outputs are one from probes to functions."""
-    with unchanged(sim), pytest.raises(ValidationError, match="dict from probes") as error:
+    with unchanged(sim), pytest.raises(
+        ValidationError, match="dict from probes"
+    ) as error:
         sim.run_batch(4, outputs)
     assert error.value.attr == "outputs"
     assert repr(outputs) in str(error.value)

@@ -47,7 +47,6 @@ def test_trial_call(empty, function, size_in, parts):
     with pytest.raises(ValidationError) as error:
         TensorNode(function, size_in=size_in)
     assert error.value.attr == "tensor_func"
-    assert isinstance(error.value.__cause__, (TypeError, ZeroDivisionError))
     for part in parts:
         assert part in str(error.value)
 
@@ -87,7 +86,9 @@ def test_result(open_simulator, unchanged, result, wanted, found):
     """Section 7, result of a wrong type, shape or dtype: wanted and found, at the build."""
     with nengo.Network() as net:
         nengo.Probe(TensorNode(lambda t: result(), size_out=2))
-    with unchanged(None, net), pytest.raises(ValidationError, match="returned") as error:
+    with unchanged(None, net), pytest.raises(
+        ValidationError, match="returned"
+    ) as error:
         open_simulator(net, minibatch_size=3)
     assert error.value.attr == "tensor_func"
     assert wanted in str(error.value)
@@ -109,7 +110,9 @@ def test_another_simulator():
     with nengo.Network() as net:
         nengo.Probe(TensorNode(failing, size_out=2, label="the node"))
     with nengo.Simulator(net, progress_bar=False) as sim:
-        with pytest.raises(SimulationError, match="only works in this backend") as error:
+        with pytest.raises(
+            SimulationError, match="only works in this backend"
+        ) as error:
             sim.run_steps(1)
         assert sim.n_steps <= 1
     for part in ("'failing'", "the node", "nengo_dl.Simulator"):

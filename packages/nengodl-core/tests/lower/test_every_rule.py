@@ -124,7 +124,10 @@ OPERATORS = {
         "ConvTransposeInc", "ConvolutionTranspose", n
     ),
     "SimPyFunc": lambda make, n: SimPyFunc(
-        make.signal(n), lambda t, x: np.append(x[1:], x[0] * t), make.signal(), make.signal(n)
+        make.signal(n),
+        lambda t, x: np.append(x[1:], x[0] * t),
+        make.signal(),
+        make.signal(n),
     ),
     "SimTensorNode": lambda make, n: NumpyTensorNode(
         make.signal(), make.signal(n), make.signal(n)

@@ -17,8 +17,9 @@ OLD = nengo.version.version_info < (3,)
 
 
 def pytest_addoption(parser):
-    """Add our own option in the ini file, and those that nothing else declares."""
+    """Add our own options in the ini file, and those that nothing else declares."""
     parser.addini("not_unrolled", "tests, reasons", type="linelist")
+    parser.addini("rounded", "tests, reasons", type="linelist")
     parser.addini("allclose_tolerances", "read by pytest-allclose", type="linelist")
     if OLD:
         parser.addini("nengo_simloader", "function that gives the simulator class")
@@ -27,7 +28,9 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config):
-    """Make the fixture Simulator ours."""
+    """Make the fixture Simulator ours, and build without the user's cache of decoders."""
+    # which may hold files that this NumPy cannot read
+    nengo.rc.set("decoder_cache", "enabled", "False")
     if OLD:
         from nengo.conftest import TestConfig
         from nengo_dl.tests import make_test_sim
@@ -47,11 +50,21 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture(autouse=True)
 def whole_iterations(request, monkeypatch):
     """Simulators of some tests have one step in an iteration, whatever the option says."""
-    listed = pairs(request.config, "not_unrolled")
-    if any(matches(request.node, pattern) for pattern, _ in listed):
+    if listed(request.node, "not_unrolled"):
         cls = request.getfixturevalue("Simulator")
         changed = partialmethod(cls.__init__, unroll_simulation=1)
         monkeypatch.setattr(cls, "__init__", changed)
+
+
+@pytest.fixture(autouse=True)
+def rounded_first(request, monkeypatch):
+    """In some tests what is given gets the type of what is kept before the comparison."""
+    if listed(request.node, "rounded"):
+        monkeypatch.setattr(np, "array_equal", partial(_rounded_equal, np.array_equal))
+
+
+def _rounded_equal(array_equal, given, kept):
+    return array_equal(np.asarray(given, np.asarray(kept).dtype), kept)
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +101,25 @@ def pairs(config, option):
     """
     words = shlex.split(" ".join(config.getini(option)))
     return list(zip(words[::2], words[1::2]))
+
+
+def listed(item, option):
+    """
+    Say whether an option of the ini file is about a test.
+
+    Parameters
+    ----------
+    item : Item
+        The test.
+    option : str
+        Name of the option.
+
+    Returns
+    -------
+    bool
+        True if it is.
+    """
+    return any(matches(item, pattern) for pattern, _ in pairs(item.config, option))
 
 
 def matches(item, pattern):

@@ -21,11 +21,6 @@ def read(path, option):
     return [line for line in parser["pytest"][option].splitlines() if line]
 
 
-def left_out(path):
-    """Excluded tests, each with its reason."""
-    return reasons(path, "nengo_test_unsupported")
-
-
 def reasons(path, option):
     """Tests of an option, each with its reason."""
     words = shlex.split(" ".join(read(path, option)))
@@ -36,6 +31,13 @@ def tolerances(path):
     """Tests with other tolerances, each with its reason."""
     lines = read(path, "allclose_tolerances")
     return [(line.split()[0], line.partition("#")[2].strip()) for line in lines]
+
+
+def special(path):
+    """Tests that are excluded or run differently, each with its reason."""
+    options = ("nengo_test_unsupported", "not_unrolled", "rounded")
+    pairs = [pair for option in options for pair in reasons(path, option).items()]
+    return pairs + tolerances(path)
 
 
 def test_all_versions_are_there():
@@ -50,9 +52,8 @@ def test_all_versions_are_there():
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_at_most_ten_are_left_out_each_with_a_reason(path):
     """Few tests are left out, and all that is special is explained in words."""
-    assert len(left_out(path)) <= 10
-    special = [*left_out(path).items(), *reasons(path, "not_unrolled").items()]
-    for name, reason in special + tolerances(path):
+    assert len(reasons(path, "nengo_test_unsupported")) <= 10
+    for name, reason in special(path):
         assert "::" in name
         assert len(reason.split()) >= 5, f"{name} of {path.name} needs a reason"
 
@@ -64,8 +65,7 @@ def test_at_most_ten_are_left_out_each_with_a_reason(path):
 def test_special_tests_exist():
     """No entry outlives the test that it is about."""
     path = Path(__file__).parent / INSTALLED
-    special = [*left_out(path), *reasons(path, "not_unrolled")]
-    for name in special + [name for name, _ in tolerances(path)]:
+    for name, _ in special(path):
         file, _, function = name.partition("::")
         function = re.split(r"[\[*]", function)[0]
         assert f"def {function}" in (SITE / file).read_text()

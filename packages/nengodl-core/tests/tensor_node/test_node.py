@@ -50,7 +50,7 @@ def failing(t, x):
         (lambda t: tf.zeros((1, 1)), "t, x.*TypeError"),
         (lambda t, x: 5.0, "float"),
         (lambda t, x: np.zeros((1, 2)), "ndarray"),
-        (lambda t, x: tf.sparse.from_dense(x), "SparseTensor"),
+        (lambda t, x: tf.SparseTensor([[0, 0]], [1.0], (1, 2)), "SparseTensor"),
         (lambda t, x: None, "NoneType"),
         (lambda t, x: t, "shape"),
         (lambda t, x: x[0], "shape"),

@@ -39,7 +39,7 @@ RANDOM = {
     "TruncatedNormal",
 }
 
-# Operations that call functions which may draw: tf.function, and control flow of TensorFlow 2.
+# Operations that call functions which may draw: tf.function, TensorFlow 2's control flow.
 CALLS = {"Case", "If", "PartitionedCall", "StatefulPartitionedCall", "While"}
 
 

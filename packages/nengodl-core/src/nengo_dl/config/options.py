@@ -141,7 +141,7 @@ OPTIONS = {
     "inference_only": Option(_boolean, "True or False"),
     "lif_smoothing": Option(_smoothing, "a finite number, 0 or greater"),
     "dtype": Option(_dtype, "the floating point type " + " or ".join(DTYPES)),
-    # "auto" leaves the choice to the loop, which in this release always takes XLA
+    # "auto" leaves the choice to the loop, which takes XLA wherever it compiles everything
     "jit_compile": Option(_jit_compile, 'True, False or "auto"'),
     "keep_history": Option(_boolean, "True or False", (Probe,)),
     "trainable": Option(

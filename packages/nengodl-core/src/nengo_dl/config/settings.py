@@ -103,6 +103,8 @@ def get_setting(model, name, default=None, obj=None):
     if network is None:
         return default
     key = Network if obj is None else obj
+    if key not in network.config.params and not isinstance(key, type):
+        key = type(key)  # `config[key]` would add an entry for it
     try:
         value = getattr(network.config[key], name)
     except (AttributeError, ConfigError):

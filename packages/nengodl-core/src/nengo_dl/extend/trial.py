@@ -111,9 +111,7 @@ class Trial:
         setting = self.setting
         step = Step(
             self.schedule,
-            Environment(
-                setting.dt, dtype, batch, setting.kernels, hosted, Variables()
-            ),
+            Environment(setting.dt, dtype, batch, setting.kernels, hosted, Variables()),
         )
 
         def function(*args):

@@ -95,7 +95,7 @@ class HostedSteps:
 
     Attributes
     ----------
-    error : HostFunctionError or None
+    error : HostFunctionError, NodeOutputError or None
         The first error since it was last set to None: TensorFlow's own, which ends the
         loop, only has its text.
     """

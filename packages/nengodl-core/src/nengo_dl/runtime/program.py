@@ -364,7 +364,8 @@ class Program:
         str or None
             XLA's text; None outside XLA, or where TensorFlow does not give it out.
         """
-        return self._text(self._inputs)
+        with self.as_default():
+            return self._text(self._inputs)
 
     @property
     def variables(self) -> Dict[str, Any]:

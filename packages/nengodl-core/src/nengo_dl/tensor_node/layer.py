@@ -27,8 +27,8 @@ def reshaped(shape_in: Sequence[int]) -> Callable:
     Returns
     -------
     callable
-        Decorator of a function ``f(t, x)``: `x` has the shape (minibatch, *shape_in), and
-        the result is flattened to (minibatch, values). It also takes a Keras layer or
+        Decorator of a function ``f(t, x)``: `x` has the shape ``(minibatch, *shape_in)``,
+        and the result is flattened to (minibatch, values). It also takes a Keras layer or
         model.
 
     Examples
@@ -75,7 +75,7 @@ def tensor_layer(
         Whose output the layer gets.
     layer_func : callable, NeuronType or Keras layer
         ``layer_func(x, **layer_args)`` from a tensor of shape (minibatch, size), or
-        (minibatch, *shape_in), to one of shape (minibatch, ...). An instance of a
+        ``(minibatch, *shape_in)``, to one of shape (minibatch, ...). An instance of a
         NeuronType stands for an ensemble of such neurons, one for each input.
     shape_in : sequence of int, optional
         Shape in which the function gets its input, without the minibatch.

@@ -25,8 +25,8 @@ def print_op(tensor: tf.Tensor, message: str) -> tf.Tensor:
 
     Notes
     -----
-    Python prints, which XLA cannot compile: a TensorNode that uses it needs
-    ``configure_settings(jit_compile=False)``.
+    Python prints, which XLA cannot compile: with ``jit_compile="auto"`` a TensorNode that
+    uses it runs beside the compiled code.
     """
 
     def show(value):
