@@ -92,6 +92,19 @@ def test_every_error_stands_in_the_overview():
         assert base in bases or f"builtins.{base}" in bases
 
 
+@pytest.mark.parametrize(
+    "page, function",
+    [("simulate", nengo_dl.Simulator), ("run-batch", nengo_dl.Simulator.run_batch)],
+    ids=["simulate", "run-batch"],
+)
+def test_how_to_pages_name_every_argument(page, function):
+    """The pages about simulators and about data sets leave no argument out."""
+    text = (REFERENCE.parent / "how-to" / f"{page}.rst").read_text()
+    arguments = set(inspect.signature(function).parameters) - {"self"}
+    named = set(re.findall(r"`(\w+)`|``(\w+)=", text))
+    assert arguments <= {name for pair in named for name in pair}
+
+
 def test_every_option_stands_on_the_page_about_configuration():
     """The how-to page has a section and a row of the table for each option."""
     page = (REFERENCE.parent / "how-to" / "configure.rst").read_text()

@@ -99,7 +99,7 @@ def test_variables_and_functions_on_a_gpu(open_simulator, nengo_data, unroll):
 def test_the_example_of_the_readme():
     """History 225 and 226: the first example runs, and follows its input."""
     readme = Path(__file__).parents[4] / "README.md"
-    (code,) = re.findall(r"```python\n(.*?)```", readme.read_text(), re.DOTALL)
+    code, *_ = re.findall(r"```python\n(.*?)```", readme.read_text(), re.DOTALL)
     code = code.replace("Simulator(net)", "Simulator(net, device='/cpu:0')")
     names = {}
     exec(code, names)

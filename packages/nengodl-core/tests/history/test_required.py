@@ -13,7 +13,7 @@ quiet = {"progress_bar": False}
 
 
 def test_a_gpu_is_what_tensorflow_sees(monkeypatch):
-    """core.md 1 and history 16: the answer is TensorFlow's, and no GPU where it finds none."""
+    """core.md 1, history 16: it is TensorFlow's answer, and no where that finds none."""
     config = tf.config
     if not hasattr(config, "list_physical_devices"):
         config = config.experimental

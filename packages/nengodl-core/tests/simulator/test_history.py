@@ -100,3 +100,14 @@ def test_history_can_be_kept_for_one_probe(simulate):
     sim.run_steps(3, **quiet)
     assert sim.data[net.probe].shape == (1, 1)
     assert sim.data[net.kept].shape == (3, 1)
+
+
+def test_items_that_share_a_result_have_one_each(open_simulator):
+    """What no operator writes has the batch axis of the minibatch, parameters have 1."""
+    with nengo.Network(seed=0) as net:
+        ensemble = nengo.Ensemble(5, 2)
+        connection = nengo.Connection(ensemble, nengo.Node(size_in=2))
+        probes = nengo.Probe(ensemble, "input"), nengo.Probe(connection, "weights")
+    sim = open_simulator(net, minibatch_size=3)
+    sim.run_steps(4, progress_bar=False)
+    assert [sim.data[probe].shape for probe in probes] == [(3, 4, 2), (1, 4, 2, 5)]

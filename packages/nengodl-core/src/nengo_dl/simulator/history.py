@@ -18,14 +18,22 @@ class ProbeHistory:
         Whether results have a batch axis.
     dtype : str
         Type of the results.
+    items : int, optional
+        Size of the minibatch. A result that all items share has the length 1 there, if
+        it is a parameter, and else is repeated.
     """
 
-    def __init__(self, model, batched, dtype):
+    def __init__(self, model, batched, dtype, items=1):
         self._periods = {
             probe: sample_period(probe.sample_every, model.dt) for probe in model.probes
         }
         self._keep = {
             probe: get_setting(model, "keep_history", True, obj=probe)
+            for probe in model.probes
+        }
+        # signals of parameters are marked, see `build.mark_trainable`
+        self._repeats = {
+            probe: items if not hasattr(model.sig[probe]["in"].base, "trainable") else 1
             for probe in model.probes
         }
         self._batched = batched
@@ -99,6 +107,8 @@ class ProbeHistory:
             # joined once, so that reading after each of many runs stays cheap
             blocks[:] = [np.concatenate(blocks, axis=1)]
         result = blocks[0] if self._batched else blocks[0][0]
+        if self._batched and len(result) < self._repeats[probe]:
+            result = np.broadcast_to(result, (self._repeats[probe],) + result.shape[1:])
         result = result.view()
         result.flags.writeable = False
         return result

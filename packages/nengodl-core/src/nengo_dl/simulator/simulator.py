@@ -136,7 +136,9 @@ class Simulator(RunInterface, BatchInterface, ParameterInterface, LaterInterface
         self._dtype = settings.dtype
         self._inference_only = settings.inference_only
         try:
-            self._history = ProbeHistory(self.model, batched, settings.dtype)
+            self._history = ProbeHistory(
+                self.model, batched, settings.dtype, settings.minibatch_size or 1
+            )
             self.data = SimulationData(self.model, self._history, program, batched)
             self.summary = open_writer(tensorboard, program.graph)
             program.post_build(self.rng)

@@ -20,6 +20,8 @@ from .kinds import (
 )
 
 OUTPUTS = ["constant", "function", "WhiteNoise", "WhiteSignal", "PresentInput"]
+# of neurons whose rates have no inverse, or one for some rates only
+GAINS = {"Izhikevich": (5, 15), "Sigmoid": (1, 4), "Tanh": (1, 4)}
 numbers = st.integers  # both ends included
 
 
@@ -143,14 +145,12 @@ def _make_node(part, is_reference):
 
 
 def _make_ensembles(part):
-    options = {
-        "neuron_type": make_neurons(part.type, part.parameters),
-        "intercepts": nengo.dists.Uniform(-1, 0.4),
-    }
-    if part.type == "Izhikevich":
-        # its rates have no inverse
-        options["gain"] = nengo.dists.Uniform(5, 15)
-        options["bias"] = nengo.dists.Uniform(0, 10)
+    options = {"neuron_type": make_neurons(part.type, part.parameters)}
+    if part.type in GAINS:
+        options["gain"] = nengo.dists.Uniform(*GAINS[part.type])
+        options["bias"] = nengo.dists.Uniform(0, 2)
+    else:
+        options["intercepts"] = nengo.dists.Uniform(-1, 0.4)
     if part.kind == "array":
         return nengo.networks.EnsembleArray(part.n, part.size, **options)
     if part.noise:

@@ -113,19 +113,20 @@ def _match(tables, ranks, order, metas, n_passes):
     work.sort(
         key=lambda entry: (-entry[0],) + entry[1:]
     )  # the largest has the last word
-    changed, passes = True, 0
-    while changed and passes < n_passes:
-        changed, passes = False, passes + 1
+    before = None
+    for _ in range(n_passes):
+        # where blocks contradict each other, a pass moves much and ends as it began
+        arrangement = [order.tolist()] + [t.permutation.tolist() for t in tables]
+        if arrangement == before:
+            break
+        before = arrangement
         for _, group, position in work:
-            changed |= _match_group(tables[group], position, order, places, metas)
+            _match_group(tables[group], position, order, places, metas)
 
 
 def _match_group(table, position, order, places, metas):
-    rows = table.permutation
     table.permutation = sorted_operators(
-        rows, table.bases[position], table.offsets[position], places
+        table.permutation, table.bases[position], table.offsets[position], places
     )
-    changed = not np.array_equal(rows, table.permutation)
     for bases in table.bases:
-        changed |= sort_signals(order, places, bases[table.permutation], metas)
-    return changed
+        sort_signals(order, places, bases[table.permutation], metas)
