@@ -67,6 +67,16 @@ def test_result_that_can_not_wait(make, why, options):
     assert entry.operands[0].writes[0][1] == "update"
 
 
+def test_each_operator_saves_what_does_not_last(make):
+    """A read that is only incremented is not saved, but that of another operator is."""
+    ops = lasting, other = outer(make), outer(make)
+    increment = make.copy(make.signal(5), lasting.reads[0], inc=True)
+    recompute, _, *saves = make_entries([(increment,), ops], ())
+    assert recompute.operands[0].reads[0].base is lasting.reads[0]
+    assert [save.ops for save in saves] == [(other,), ops]
+    assert saves[0].operands[0].reads[0].base is other.reads[0]
+
+
 def test_one_that_can_not_wait_keeps_its_group(make):
     """A group stays together, so all or none of its results are deferred."""
     ops = (outer(make), outer(make, initial=1.0))

@@ -4,6 +4,7 @@
 For nengo 2.8 it does what the plug-ins pytest-nengo and pytest-allclose do for later ones.
 """
 
+import dataclasses
 import shlex
 from fnmatch import fnmatchcase
 from functools import partial, partialmethod
@@ -19,7 +20,7 @@ OLD = nengo.version.version_info < (3,)
 def pytest_addoption(parser):
     """Add our own options in the ini file, and those that nothing else declares."""
     parser.addini("not_unrolled", "tests, reasons", type="linelist")
-    parser.addini("rounded", "tests, reasons", type="linelist")
+    parser.addini("not_single", "tests, reasons", type="linelist")
     parser.addini("allclose_tolerances", "read by pytest-allclose", type="linelist")
     if OLD:
         parser.addini("nengo_simloader", "function that gives the simulator class")
@@ -31,6 +32,8 @@ def pytest_configure(config):
     """Make the fixture Simulator ours, and build without the user's cache of decoders."""
     # which may hold files that this NumPy cannot read
     nengo.rc.set("decoder_cache", "enabled", "False")
+    if config.getoption("--dtype") == "float64":
+        config.inicfg.pop("allclose_tolerances", None)  # they are for single precision
     if OLD:
         from nengo.conftest import TestConfig
         from nengo_dl.tests import make_test_sim
@@ -57,14 +60,12 @@ def whole_iterations(request, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def rounded_first(request, monkeypatch):
-    """In some tests what is given gets the type of what is kept before the comparison."""
-    if listed(request.node, "rounded"):
-        monkeypatch.setattr(np, "array_equal", partial(_rounded_equal, np.array_equal))
-
-
-def _rounded_equal(array_equal, given, kept):
-    return array_equal(np.asarray(given, np.asarray(kept).dtype), kept)
+def double_precision(request, monkeypatch):
+    """Simulators of some tests compute in float64, whatever the option says."""
+    if listed(request.node, "not_single"):
+        cls = request.getfixturevalue("Simulator")
+        changed = dataclasses.replace(cls._defaults, dtype="float64")
+        monkeypatch.setattr(cls, "_defaults", changed)
 
 
 @pytest.fixture(autouse=True)

@@ -35,7 +35,7 @@ def tolerances(path):
 
 def special(path):
     """Tests that are excluded or run differently, each with its reason."""
-    options = ("nengo_test_unsupported", "not_unrolled", "rounded")
+    options = ("nengo_test_unsupported", "not_unrolled", "not_single")
     pairs = [pair for option in options for pair in reasons(path, option).items()]
     return pairs + tolerances(path)
 

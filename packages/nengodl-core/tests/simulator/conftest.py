@@ -20,6 +20,7 @@ class NumpyProgram:
         self.settings = settings
         self.closed = False
         self.graph = None
+        self.sess = None
         self.runs = []
         graph = operator_dependency_graph(model.operators)
         self._operators = [op for op in toposort(graph) if hasattr(op, "make_step")]

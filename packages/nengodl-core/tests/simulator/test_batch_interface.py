@@ -128,6 +128,28 @@ def test_other_functions_are_refused(net, open_simulator, function):
     assert error.value.attr == "outputs"
 
 
+@pytest.mark.parametrize(
+    "result", [None, "mse", [], {"a": 1.0}, lambda x: x, (1.0, None)]
+)
+def test_other_results_are_refused(net, open_simulator, result):
+    """What a function returns is tensors; else the error says so before anything runs."""
+    sim = open_simulator(net)
+    with pytest.raises(ValidationError, match="must return a tensor") as error:
+        sim.run_batch(2, {net.echo: lambda x: result})
+    assert error.value.attr == "outputs"
+    assert net.times == []
+
+
+def test_numbers_are_results(net, open_simulator):
+    """A number or an array counts as a tensor."""
+    sim, key = open_simulator(net), (net.echo, net.probe)
+    outputs = {net.echo: lambda x: 2.0, key: lambda x: (np.arange(3), 1)}
+    found = sim.run_batch(2, outputs)
+    np.testing.assert_array_equal(found[net.echo], [2])
+    np.testing.assert_array_equal(found[key][0], [[0, 1, 2]])
+    np.testing.assert_array_equal(found[key][1], [1])
+
+
 def test_several_probes_and_results(net, open_simulator):
     """Keys that are tuples give tuples, and so do results; each element is combined."""
     sim, data = open_simulator(net), values(2, 3)

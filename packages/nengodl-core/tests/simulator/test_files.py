@@ -101,6 +101,14 @@ def test_a_missing_folder_is_named(tmp_path):
     assert not folder.exists()
 
 
+def test_a_folder_is_no_file(tmp_path):
+    """Saving into the name of a folder says that it is one, and leaves it as it was."""
+    with pytest.raises(ParameterFileError, match="is a folder") as error:
+        write(tmp_path, ARRAYS, ["global"])
+    assert str(tmp_path) in str(error.value)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("name", ["absent.npz", "."])
 def test_a_missing_file_is_named(tmp_path, name):
     """Loading says which file is not there; a folder is none."""

@@ -53,6 +53,17 @@ def test_untrained_parameters_are_those_of_the_build(built, neuron_type, normali
         )
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_an_untrained_gain_is_exact(built, dtype):
+    """It is that of the build to the last bit, although it is not kept by itself."""
+    gain = np.random.RandomState(0).uniform(0.2, 5, size=17)
+    with nengo.Network(seed=0) as net:
+        ensemble = nengo.Ensemble(17, 2, gain=gain, bias=np.ones(17))
+    live = live_ensemble(built(net), ensemble, lambda sig: initial(sig).astype(dtype))
+    assert live.gain.dtype == dtype
+    np.testing.assert_array_equal(live.gain, gain.astype(dtype))
+
+
 def test_trained_encoders_keep_their_length(built):
     """Scaling goes into the gain, rotation into the encoders."""
     with nengo.Network(seed=0) as net:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from nengo.exceptions import SimulationError
-from nengo_dl import Simulator, configure_settings
+from nengo_dl import Simulator, TensorNode, configure_settings
 
 quiet = {"progress_bar": False}
 
@@ -173,6 +173,38 @@ def test_contexts_nest(network, real):
             assert tf.compat.v1.get_default_session() is sim.sess
         assert sim.closed
         assert tf.compat.v1.get_default_graph() is outside
+
+
+def test_contexts_follow_a_reset(real):
+    """A reset inside the block, which makes another session, becomes the default."""
+    with nengo.Network(seed=0) as net:
+        node = TensorNode(lambda t: tf.compat.v1.random_normal((1, 1)), size_out=1)
+        probe = nengo.Probe(node)
+    sim, drawn = real(net), []
+    with tf.Graph().as_default() as outside:
+        with sim, sim:
+            for seed in (None, 7):  # another session; another graph, too
+                old = sim.sess
+                sim.reset(seed)
+                assert sim.sess is not old
+                assert tf.compat.v1.get_default_graph() is sim.program.graph
+                assert tf.compat.v1.get_default_session() is sim.sess
+                sim.run_steps(2, **quiet)
+                drawn.append(sim.data[probe])
+        assert sim.closed
+        assert tf.compat.v1.get_default_graph() is outside
+    assert not np.array_equal(drawn[0], drawn[1])
+
+
+def test_other_contexts_outlive_a_reset(real):
+    """A reset leaves a session alone that the user put over that of the simulator."""
+    with nengo.Network(seed=0) as net:
+        TensorNode(lambda t: tf.compat.v1.random_normal((1, 1)), size_out=1)
+    sim = real(net)
+    with sim, tf.Graph().as_default() as graph, tf.compat.v1.Session() as session:
+        sim.reset(seed=3)
+        assert tf.compat.v1.get_default_graph() is graph
+        assert tf.compat.v1.get_default_session() is session
 
 
 def test_unknown_session_fields_are_told(network):

@@ -179,7 +179,7 @@ class _Loop:
         for k in range(self.block.unroll):
             with tf.control_dependencies(calls):
                 result = self._step(i + k, state)
-            state, calls = result.state, result.calls[-1:]
+            state, calls = result.state, result.calls
             kept += result.kept if self.block.jit else []
             arrays = [
                 array

@@ -139,18 +139,22 @@ def _defer(entry, lasting):
         )
     )
     save = [
-        Entry(
-            MOVE,
-            entry.ops,
-            tuple(
-                Operands((op.reads[i],), (), ((reads[i], "update"),))
-                for reads, op in zip(saved, entry.operands)
-            ),
-        )
-        for i in range(len(saved[0]))
-        if all(reads[i].base not in lasting for reads in saved)
+        _save(entry, [reads[i] for reads in saved], i) for i in range(len(saved[0]))
     ]
-    return recompute, save
+    return recompute, [moves for moves in save if moves.ops]
+
+
+def _save(entry, saved, number):
+    """Move one operand of each operator to where it is saved, if it is."""
+    moves = [
+        (op, Operands((read,), (), ((target, "update"),)))
+        for op, read, target in zip(
+            entry.ops, (op.reads[number] for op in entry.operands), saved
+        )
+        if target is not read
+    ]
+    ops, operands = zip(*moves) if moves else ((), ())
+    return Entry(MOVE, ops, operands)
 
 
 def _saved(ref: Ref) -> Ref:

@@ -114,15 +114,16 @@ class PieceStep(Step):
         """Compute one step; see `Step`."""
         tensors = self._start(homes, feed, constants)
         calls: List[tf.Tensor] = []
+        kept: List[tf.Tensor] = []
         for piece, needed in zip(self._pieces, self._needed):
             last = piece is self._pieces[-1]
-            made, kept, rest = self._run(piece, needed, tensors, step, homes, last)
+            made, more, rest = self._run(piece, needed, tensors, step, homes, last)
             tensors.update(made)
+            kept += more
             if last:
                 # nothing leaves a piece that nobody waits for
-                return StepResult(*rest, [], calls + kept)
+                return StepResult(*rest, [], calls[-1:] + kept)
             self._run_outside(piece.outside, rest, tensors, step, calls)
-            calls[-1:] = calls[-1:] + kept
         raise AssertionError("the last piece has no outside actions")
 
     def _run_outside(self, actions, reads, tensors, step, calls):

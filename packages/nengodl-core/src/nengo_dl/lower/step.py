@@ -71,7 +71,8 @@ class Step:
         put = Assembler(self._start(homes, feed, constants))
         calls: List[tf.Tensor] = []
         kept = self.run_actions(self.schedule.actions, put, step, calls)
-        return StepResult(self.state(put, homes), self.probes(put), kept, calls)
+        # each call waits for the one before
+        return StepResult(self.state(put, homes), self.probes(put), kept, calls[-1:])
 
     def _start(self, homes, feed, constants) -> Dict[int, tf.Tensor]:
         """Give numbers to the sources that a step starts with."""

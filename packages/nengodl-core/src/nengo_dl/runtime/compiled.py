@@ -78,3 +78,41 @@ def by_item(recording: Recording, rows: np.ndarray) -> np.ndarray:
     """Bring rows of shape (steps, minibatch or 1, elements) into a probe's form."""
     values = np.ascontiguousarray(np.swapaxes(rows, 0, 1))
     return values.reshape(values.shape[:2] + tuple(recording.shape))
+
+
+def trial_feeds(operation: tf.Operation, feeds: Dict[Any, Any]) -> Dict[Any, Any]:
+    """
+    Feed zeros to what else an operation needs: which rows to keep, users' placeholders.
+
+    Without them an attempt to compile fails for another reason than that it tries.
+
+    Parameters
+    ----------
+    operation : tf.Operation
+        What is going to be run.
+    feeds : dict of tf.Tensor to array_like
+        What is fed already.
+
+    Returns
+    -------
+    dict of tf.Tensor to array_like
+        All feeds.
+    """
+    feeds, seen, todo = dict(feeds), set(), [operation]
+    given = {tensor.op for tensor in feeds}
+    while todo:
+        op = todo.pop()
+        if op in seen:
+            continue
+        seen.add(op)
+        todo += [tensor.op for tensor in op.inputs] + list(op.control_inputs)
+        if op.type == "Placeholder" and op not in given:
+            (tensor,) = op.outputs
+            feeds[tensor] = _zeros(tensor)
+    return feeds
+
+
+def _zeros(tensor):
+    shape = tensor.shape.as_list() if tensor.shape.ndims else []
+    value = "" if tensor.dtype == tf.string else 0
+    return np.full([1 if n is None else n for n in shape], value)

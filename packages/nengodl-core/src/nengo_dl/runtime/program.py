@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from nengo_dl.compat.tensorflow import find_random, session_config, v1
-from nengo_dl.runtime.compiled import Compiled, by_item, construct
+from nengo_dl.runtime.compiled import Compiled, by_item, construct, trial_feeds
 from nengo_dl.runtime.functions import UserFunctions
 from nengo_dl.runtime.host import HostInputs
 from nengo_dl.runtime.interrupts import interrupts_held
@@ -109,10 +109,11 @@ class Program:
         """Try whether XLA compiles functions of TensorNodes, if that is left to us."""
         if not self.functions.operators or self.settings.jit_compile != "auto":
             return True
+        compiled = self._compiled[False]
         feeds = {self._ph.start: 0, self._ph.n_steps: 0, self._ph.feed: self._feed}
         try:
             # no step runs, but all of it is compiled
-            self.sess.run(self._compiled[False].wait, feeds)
+            self.sess.run(compiled.wait, trial_feeds(compiled.wait, feeds))
         except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
             if not re.search("xla|compil", str(error), re.IGNORECASE):
                 raise
@@ -121,9 +122,9 @@ class Program:
         return True
 
     def _open_session(self):
-        # not in the caller's thread, though that would save two thirds of the time of a call
-        # of Python (17 instead of 46 us): TensorFlow then nests the steps of a loop in each
-        # other until the stack overflows
+        # not in the caller's thread, though that would save two thirds of the time of a
+        # call of Python (17 instead of 46 us): TensorFlow then nests the steps of a loop in
+        # each other until the stack overflows
         config = session_config(self.settings.session_config)
         self.sess = v1.Session(graph=self.graph, config=config)
         try:

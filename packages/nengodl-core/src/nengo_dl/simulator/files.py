@@ -68,6 +68,11 @@ def write(path: Any, arrays: Dict[str, Stored], kinds: Sequence[str]) -> None:
             f"Parameters cannot be saved to {target!r}: there is no folder {folder!r}."
             " Make it first, or name another one."
         )
+    if os.path.isdir(target):
+        raise ParameterFileError(
+            f"Parameters cannot be saved to {target!r}: that is a folder. Add the name of a"
+            " file in it."
+        )
     temporary = os.path.join(folder, f".{name}.{uuid.uuid4().hex}.tmp")
     try:
         with open(temporary, "xb") as file:

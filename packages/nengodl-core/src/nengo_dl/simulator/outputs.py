@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Functions of probe data, computed by TensorFlow."""
 
+import numbers
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import nengo
@@ -116,8 +117,10 @@ class BuiltOutputs:
                 [self._placeholder(self._targets, probe) for probe in output.probes]
             )
         if isinstance(output.key, tuple):
-            return output.function(*[tuple(argument) for argument in arguments])
-        return output.function(*[argument[0] for argument in arguments])
+            result = output.function(*[tuple(argument) for argument in arguments])
+        else:
+            result = output.function(*[argument[0] for argument in arguments])
+        return _checked(output, result)
 
     def _placeholder(self, known, probe):
         if probe not in known:
@@ -176,6 +179,31 @@ def _is_sequence(result):
 
 def _sequence(result):
     return result if _is_sequence(result) else [result]
+
+
+def _checked(output, result):
+    """Turn numbers and arrays into tensors, and refuse what TensorFlow cannot compute."""
+    if not _is_sequence(result):
+        return _tensor(output, result)
+    if len(result) == 0:
+        _refuse(output, result)
+    return [_tensor(output, value) for value in result]
+
+
+def _tensor(output, value):
+    if tf.is_tensor(value):
+        return value
+    if not isinstance(value, (numbers.Number, np.ndarray)):
+        _refuse(output, value)
+    return tf.convert_to_tensor(value)
+
+
+def _refuse(output, value):
+    raise ValidationError(
+        f"the function {function_name(output.function, sanitize=False)!r} for {output.key}"
+        f" must return a tensor, or a tuple or list of tensors, but returned {value!r}",
+        attr="outputs",
+    )
 
 
 def _recording(variables):

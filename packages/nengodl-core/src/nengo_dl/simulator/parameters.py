@@ -82,8 +82,7 @@ def live_ensemble(model, ensemble, value_of):
         return built._replace(encoders=scaled, scaled_encoders=scaled)
 
     bias = value_of(model.sig[ensemble.neurons]["bias"])
-    norms, built_norms = (np.linalg.norm(x, axis=-1) for x in (scaled, built.encoders))
-    gain = _divide(ensemble.radius * norms, built_norms, built.gain)
+    gain = _live_gain(built, ensemble.radius, scaled)
     encoders = _divide(ensemble.radius * scaled, gain[..., None], built.encoders)
     max_rates, intercepts = _rates_and_intercepts(ensemble.neuron_type, gain, bias)
     return built._replace(
@@ -133,6 +132,21 @@ def live_connection(model, connection, value_of):
         weights=weights,
         transform=None,
     )
+
+
+def _live_gain(built, radius, scaled):
+    """Gain by which encoders as long as the built ones have these lengths."""
+    lengths, built_lengths, before = (
+        np.linalg.norm(encoders, axis=-1)
+        for encoders in (
+            scaled,
+            built.encoders,
+            built.scaled_encoders.astype(scaled.dtype),
+        )
+    )
+    gain = _divide(radius * lengths, built_lengths, built.gain)
+    # what did not change has exactly the gain of the build
+    return np.where(lengths == before, built.gain, gain).astype(scaled.dtype)
 
 
 def _divide(numerator, denominator, otherwise):

@@ -9,6 +9,7 @@ import numpy as np
 from nengo.exceptions import ReadonlyError, SimulatorClosed
 
 from nengo_dl.build import build_model
+from nengo_dl.compat.tensorflow import v1
 from nengo_dl.errors import OpenSimulatorWarning
 from nengo_dl.pipeline import compile_model
 from nengo_dl.progress import progress_bar as make_bar
@@ -241,7 +242,10 @@ class Simulator(RunInterface, BatchInterface, ParameterInterface, LaterInterface
         self._reset(None, include_trainable, include_probes)
 
     def _reset(self, seed, include_trainable, include_probes):
+        before = self._program.sess
         self._program.reset(seed, include_trainable)
+        if self._program.sess is not before:
+            self._enter_again(before)
         if include_probes:
             self._history.clear()
             self._n_steps = 0
@@ -273,10 +277,22 @@ class Simulator(RunInterface, BatchInterface, ParameterInterface, LaterInterface
 
     def __enter__(self):
         self._require_open("be entered again")
+        self._enter()
+        return self
+
+    def _enter(self):
         context = self._program.as_default()
         context.__enter__()
         self._contexts.append(context)
-        return self
+
+    def _enter_again(self, old):
+        """Make the new session the default wherever the old one is it."""
+        depth = len(self._contexts)
+        if depth > 0 and v1.get_default_session() is old:
+            while self._contexts:
+                self._contexts.pop().__exit__(None, None, None)
+            for _ in range(depth):
+                self._enter()
 
     def __exit__(self, kind, error, traceback):
         self._contexts.pop().__exit__(None, None, None)

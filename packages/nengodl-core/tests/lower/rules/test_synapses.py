@@ -2,6 +2,7 @@
 """Linear synapses equal nengo's, and the recurrences that they stand for."""
 
 import nengo
+import nengo_dl
 import numpy as np
 import pytest
 from nengo.builder.processes import SimProcess
@@ -161,3 +162,28 @@ def test_kinds_are_not_merged(make):
     names = ["lowpass", "alpha", "one state and a direct term", "no state"]
     keys = {merge_key(op) for name in names for op in make.synapses(SYNAPSES[name], 3)}
     assert len(keys) == len(names)
+
+
+def test_first_state_of_a_subclass():
+    """A synapse that starts elsewhere does so here, too."""
+
+    class Charged(nengo.Lowpass):
+        """Starts with an output that is not zero."""
+
+        def make_state(self, *args, **kwargs):
+            """Start at 0.5."""
+            state = super().make_state(*args, **kwargs)
+            for value in state.values():
+                value[...] = 0.5
+            return state
+
+    if not hasattr(nengo.Lowpass, "make_state"):
+        pytest.skip("this version of Nengo has no make_state")
+    with nengo.Network() as net:
+        probe = nengo.Probe(nengo.Node([0.0]), synapse=Charged(0.1))
+    with nengo_dl.Simulator(net, progress_bar=False) as sim:
+        sim.run_steps(5)
+    steps = np.arange(5)[:, None]
+    np.testing.assert_allclose(
+        sim.data[probe], 0.5 * np.exp(-0.01 * steps), rtol=1e-5, atol=0
+    )

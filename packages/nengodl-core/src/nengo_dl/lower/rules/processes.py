@@ -39,7 +39,7 @@ def processes(
     ----------
     *types : type
         Types of process. A subclass is computed by the same function unless it has a
-        `make_step` of its own.
+        `make_step` or `make_state` of its own.
     states : callable, optional
         Function from a ``nengo.builder.processes.SimProcess`` to the first values of what
         is kept from step to step, a list of arrays. By default what the process returns
@@ -98,10 +98,16 @@ def process_operands(op: Any, states: Sequence[Any]) -> Operands:
 def _step_of(op) -> Optional[ProcessStep]:
     kind = type(op.process)
     for base in kind.__mro__:
-        # as with operators, a step of its own computes something else
-        if base in PROCESSES and base.make_step is kind.make_step:
+        if base in PROCESSES and _computes_as(kind, base):
             return PROCESSES[base]
     return None
+
+
+def _computes_as(kind, base):
+    """Whether a subclass has no step and no first state of its own."""
+    # nengo has `make_state` from 3.0 on
+    own, inherited = (getattr(c, "make_state", None) for c in (kind, base))
+    return kind.make_step is base.make_step and own is inherited
 
 
 def _is_native(op):
