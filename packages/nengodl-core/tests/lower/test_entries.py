@@ -4,6 +4,7 @@
 import numpy as np
 import pytest
 from nengo.builder import Operator, Signal
+from nengo.builder.operator import Copy
 from nengo_dl.errors import LoweringError
 from nengo_dl.lower import entries, registry
 from nengo_dl.lower.entries import MIN_OPERATORS, make_entries
@@ -70,7 +71,7 @@ def test_result_that_can_not_wait(make, why, options):
 def test_each_operator_saves_what_does_not_last(make):
     """A read that is only incremented is not saved, but that of another operator is."""
     ops = lasting, other = outer(make), outer(make)
-    increment = make.copy(make.signal(5), lasting.reads[0], inc=True)
+    increment = Copy(make.signal(5), lasting.reads[0], inc=True)
     recompute, _, *saves = make_entries([(increment,), ops], ())
     assert recompute.operands[0].reads[0].base is lasting.reads[0]
     assert [save.ops for save in saves] == [(other,), ops]

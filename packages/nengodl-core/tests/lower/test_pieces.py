@@ -28,7 +28,9 @@ def test_all_calls_are_made_in_order(unroll):
         nengo.Connection(between, second, synapse=None)
         nengo.Connection(second, node(1), synapse=None)
         nengo.Connection(second.neurons, node(10), synapse=None)
-    with nengo_dl.Simulator(net, progress_bar=False, unroll_simulation=unroll) as sim:
+    with nengo_dl.Simulator(
+        net, progress_bar=False, unroll_simulation=unroll, device="/cpu:0"
+    ) as sim:
         calls.clear()  # of nengo, which finds out what they return
         sim.run_steps(10)
     steps = [step for step, _ in calls]

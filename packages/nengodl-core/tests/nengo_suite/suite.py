@@ -32,13 +32,13 @@ def pytest_configure(config):
     """Make the fixture Simulator ours, and build without the user's cache of decoders."""
     # which may hold files that this NumPy cannot read
     nengo.rc.set("decoder_cache", "enabled", "False")
-    if config.getoption("--dtype") == "float64":
-        config.inicfg.pop("allclose_tolerances", None)  # they are for single precision
     if OLD:
         from nengo.conftest import TestConfig
         from nengo_dl.tests import make_test_sim
 
         TestConfig.Simulator = make_test_sim(SimpleNamespace(config=config))
+    elif not is_single(config):
+        config.inicfg.pop("allclose_tolerances", None)
 
 
 def pytest_collection_modifyitems(config, items):
@@ -71,8 +71,9 @@ def double_precision(request, monkeypatch):
 @pytest.fixture(autouse=True)
 def wider_tolerance(request, monkeypatch):
     """In some tests of nengo 2.8 NumPy's allclose has at least the listed tolerance."""
-    lines = request.config.getini("allclose_tolerances") if OLD else []
-    for line in lines:
+    if not OLD or not is_single(request.config):
+        return
+    for line in request.config.getini("allclose_tolerances"):
         pattern, atol = line.split("#")[0].split(" atol=")
         if matches(request.node, pattern):
             wider = partial(_allclose, np.allclose, float(atol))
@@ -82,6 +83,23 @@ def wider_tolerance(request, monkeypatch):
 
 def _allclose(allclose, least, a, b, rtol=1e-5, atol=1e-8, **kwargs):
     return allclose(a, b, rtol, max(atol, least), **kwargs)
+
+
+def is_single(config):
+    """
+    Say whether the simulations have single precision, for which tolerances are wider.
+
+    Parameters
+    ----------
+    config : Config
+        Configuration of pytest.
+
+    Returns
+    -------
+    bool
+        True if they do.
+    """
+    return config.getoption("--dtype") != "float64"
 
 
 def pairs(config, option):
