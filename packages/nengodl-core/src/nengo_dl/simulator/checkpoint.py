@@ -7,6 +7,7 @@ import numpy as np
 
 from nengo_dl.errors import ParameterMismatchError
 from nengo_dl.signals import is_sparse
+from nengo_dl.simplify.marks import is_parameter
 from nengo_dl.simulator.files import Stored
 from nengo_dl.simulator.structure import signal_names
 
@@ -144,6 +145,11 @@ class Checkpoint:
             for name, slot in chosen.items()
             if slot.signal is not None
         }
+        for signal, name in self._names.items():
+            # what decides nothing is kept aside, to be read back
+            fits = name in stored and stored[name].kind in kinds
+            if fits and name not in self.slots and not is_sparse(signal):
+                signals[signal] = stored[name].value
         self._program.put(signals)
         for name, slot in chosen.items():
             if slot.variable is not None:
@@ -190,11 +196,30 @@ class Checkpoint:
         ]
 
     def _is_fixed_to(self, signal: Optional[Any], value) -> bool:
-        """Whether a simplification wrote this very value into the program."""
+        """Whether a value may be left out: it is there already, or decides nothing."""
         if signal is None or is_sparse(signal):
             return False
         (own,) = self._program.signal_values([signal])
-        return own.shape == value.shape and np.array_equal(own, value.astype(own.dtype))
+        if own.shape != value.shape:
+            return False
+        return np.array_equal(own, value.astype(own.dtype)) or self._is_idle(
+            signal, own
+        )
+
+    def _is_idle(self, signal, own) -> bool:
+        """
+        Whether a parameter is not in the program because of what it is multiplied by.
+
+        Our simplifications leave parameters out for two reasons only: their own value,
+        zeros or a one, or a factor that is always zero, as the input of an ensemble is
+        whose neurons alone are connected.
+        """
+        default = self._program.settings.simplifications is None
+        matrix = np.squeeze(own, axis=0)
+        is_one = (matrix == 1).all() or (
+            matrix.ndim == 2 and np.array_equal(matrix, np.eye(*matrix.shape))
+        )
+        return default and is_parameter(signal) and matrix.any() and not is_one
 
     def _expected(self, name):
         if name in self._names.values():
