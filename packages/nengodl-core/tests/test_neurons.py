@@ -139,3 +139,14 @@ def test_both_simulators(same_as_nengo):
 def test_public_name():
     """Users import it from the package."""
     assert nengo_dl.SoftLIFRate is SoftLIFRate
+
+
+@pytest.mark.parametrize("current", [-1.0, -40.0, -1e4])
+def test_steep_soft_lif_far_below_threshold(current):
+    """Without overflow, the rate is amplitude / (tau_ref + tau_rc (-x - log sigma))."""
+    sigma = 0.05
+    with np.errstate(all="raise", under="ignore"):
+        rate = rates(SoftLIFRate(sigma=sigma), [current])
+    x = (current - 1) / sigma
+    expected = 1 / (0.002 + 0.02 * (-x - np.log(sigma)))
+    np.testing.assert_allclose(rate, [expected], rtol=1e-8)

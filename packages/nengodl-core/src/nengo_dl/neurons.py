@@ -102,11 +102,11 @@ class SoftLIFRate(nengo.LIFRate):
             Where the rates are written.
         """
         x = (J - 1) / self.sigma
-        soft = self.sigma * np.logaddexp(0, x)
-        # log1p(1 / soft) where the softplus is too small for a reciprocal
+        # bounded, as a softplus further down is too small for a reciprocal
+        soft = self.sigma * np.logaddexp(0, np.maximum(x, SMALLEST))
+        # log1p(1 / soft) there
         small = -x - np.log(self.sigma)
-        with np.errstate(divide="ignore"):
-            charging = np.where(x > SMALLEST, np.log1p(1.0 / soft), small)
+        charging = np.where(x > SMALLEST, np.log1p(1.0 / soft), small)
         output[...] = self.amplitude / (self.tau_ref + self.tau_rc * charging)
 
     # the name in nengo before 3.1
