@@ -107,7 +107,8 @@ def run_nengo_suite(session, *groups):
         for way in [[]] if chosen else ways:
             session.run(
                 *("python", str(script), "-q", "-n", "2", *way, *session.posargs),
-                env=ENV,
+                # the plug-in beside it, for the workers of pytest-xdist
+                env={**ENV, "PYTHONPATH": str(script.parent)},
             )
 
 
