@@ -89,6 +89,7 @@ def compile_model(
         settings,
         UserFunctions(_tensor_operators(operators), environment.variables),
         lambda inputs: compiled_text(blocks[False], inputs),
+        blocks[True],
     )
     program.plan = plan
     return program
@@ -103,6 +104,7 @@ def _environment(model, settings):
         HostedSteps(model.dt, settings.batch, settings.dtype),
         Variables(),
         lif_smoothing=settings.lif_smoothing,
+        surrogate=settings.surrogate,
     )
 
 

@@ -34,6 +34,9 @@ class Settings:
         Whether the network will never be trained.
     lif_smoothing : float or None, optional
         Width of the smoothing of LIF neurons in training, None for no smoothing.
+    surrogate : str or callable or None, optional
+        Derivative of spikes in training, by name or as a function; None for rates in place
+        of spikes.
     jit_compile : bool or "auto", optional
         Whether XLA compiles the loop; "auto" if it can, and else what it can.
     seed : int, optional
@@ -50,6 +53,7 @@ class Settings:
     session_config: Mapping = dataclasses.field(default_factory=dict)
     inference_only: bool = False
     lif_smoothing: Optional[float] = None
+    surrogate: Union[str, Callable, None] = None
     jit_compile: Union[str, bool] = "auto"
     seed: int = 0
 

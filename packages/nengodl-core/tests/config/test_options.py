@@ -30,6 +30,10 @@ def first(operators):
         ("lif_smoothing", 0.5, 0.5),
         ("lif_smoothing", 0, None),
         ("lif_smoothing", np.float32(0.5), 0.5),
+        ("surrogate", "rate", None),
+        ("surrogate", "arctan", "arctan"),
+        ("surrogate", "fast_sigmoid", "fast_sigmoid"),
+        ("surrogate", first, first),
         ("dtype", "float32", "float32"),
         ("dtype", np.float64, "float64"),
         ("dtype", np.dtype("float64"), "float64"),
@@ -63,6 +67,9 @@ def test_values_are_stored_in_one_form(name, value, stored):
         ("lif_smoothing", np.inf),
         ("lif_smoothing", True),
         ("lif_smoothing", "0.1"),
+        ("surrogate", "sigmoid"),
+        ("surrogate", True),
+        ("surrogate", 2.0),
         ("dtype", "float16"),
         ("dtype", "number"),
         ("dtype", tf.int32),
@@ -81,6 +88,13 @@ def test_other_values_are_refused(name, value):
     assert error.value.attr == name
     assert repr(value) in str(error.value)
     assert get_setting(net, name) is None
+
+
+def test_an_unknown_surrogate_is_told_the_others():
+    """The message lists the names."""
+    expected = '"rate", "arctan", "fast_sigmoid" or a function.*\'sigmoid\' of type str'
+    with nengo.Network(), pytest.raises(ValidationError, match=expected):
+        configure_settings(surrogate="sigmoid")
 
 
 def test_session_config_is_a_copy():

@@ -12,6 +12,8 @@ from nengo.exceptions import ValidationError
 from nengo.params import Parameter
 
 DTYPES = ("float32", "float64")
+# by name; lower/rules/surrogate.py has the functions
+SURROGATES = ("arctan", "fast_sigmoid")
 
 
 class SettingParam(Parameter):
@@ -117,6 +119,13 @@ def _smoothing(value):
     return float(value) if value > 0 else None
 
 
+def _surrogate(value):
+    if not isinstance(value, str):
+        return _function(value)
+    _require(value == "rate" or value in SURROGATES)
+    return None if value == "rate" else value
+
+
 def _dtype(value):
     # a TensorFlow type knows its NumPy type
     name = np.dtype(getattr(value, "as_numpy_dtype", value)).name
@@ -140,6 +149,11 @@ OPTIONS = {
     ),
     "inference_only": Option(_boolean, "True or False"),
     "lif_smoothing": Option(_smoothing, "a finite number, 0 or greater"),
+    "surrogate": Option(
+        _surrogate,
+        ", ".join(f'"{name}"' for name in ("rate",) + SURROGATES)
+        + " or a function from potentials to derivatives",
+    ),
     "dtype": Option(_dtype, "the floating point type " + " or ".join(DTYPES)),
     # "auto" leaves the choice to the loop, which takes XLA wherever it compiles everything
     "jit_compile": Option(_jit_compile, 'True, False or "auto"'),

@@ -34,13 +34,20 @@ def configure_settings(**settings):
         Whether the network will never be trained.
     lif_smoothing : float
         Width of the smoothing of LIF neurons in training; 0 is no smoothing.
+    surrogate : str or callable
+        What spiking neurons do in training. "rate" is rates in place of spikes. With
+        "arctan", "fast_sigmoid" or a function they fire, and the derivative of a spike is
+        replaced by one of that shape. A function takes a tensor, the potential above the
+        threshold in units of the threshold, and returns the derivative, a finite number for
+        each element. Types without native spikes keep their rates.
     dtype : str or dtype
         ``"float32"`` or ``"float64"``, or the NumPy or TensorFlow type of that name.
     keep_history : bool
         Adds a `keep_history` parameter to the configuration of Probes, with this value:
         False keeps the last value of each run only.
     jit_compile : bool or "auto"
-        Whether XLA compiles the simulation; "auto" is True in this release.
+        Whether XLA compiles the simulation; "auto" if it can compile all of it, and else
+        what it can.
 
     Raises
     ------

@@ -46,6 +46,7 @@ from nengo_dl.lower.registry import (
 from nengo_dl.lower.rules.basic import size_class
 from nengo_dl.lower.rules.neurons import neurons, rates_only
 from nengo_dl.lower.rules.processes import processes
+from nengo_dl.lower.rules.surrogate import spike
 
 __all__ = [
     "Context",
@@ -62,6 +63,7 @@ __all__ = [
     "ref_of",
     "runs_on_host",
     "size_class",
+    "spike",
     "writes_constant",
 ]
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Carry out recipes in TensorFlow."""
 
-from typing import Callable
+import types
+from typing import Any, Callable, Mapping, Optional, Tuple
 
 import numpy as np
 import tensorflow as tf
@@ -9,7 +10,13 @@ import tensorflow as tf
 from nengo_dl.lower import recipe as forms
 
 
-def assemble(recipe: forms.Recipe, tensor_of: Callable, dtype, shape=None) -> tf.Tensor:
+def assemble(
+    recipe: forms.Recipe,
+    tensor_of: Callable,
+    dtype: Any,
+    shape: Optional[Tuple[int, ...]] = None,
+    prepared: Mapping[Any, tf.Tensor] = types.MappingProxyType({}),
+) -> tf.Tensor:
     """
     Put a value together.
 
@@ -23,19 +30,51 @@ def assemble(recipe: forms.Recipe, tensor_of: Callable, dtype, shape=None) -> tf
         Type of zeros.
     shape : tuple of int, optional
         Shape of the value behind the batch, one row by default.
+    prepared : mapping, optional
+        Layers that are there already, by `layer_key`.
 
     Returns
     -------
     tf.Tensor
         Shape (minibatch or 1, *shape).
     """
-    full = (-1, recipe.length) if shape is None else (-1,) + tuple(shape)
+    shape = (recipe.length,) if shape is None else tuple(shape)
     total = None
     for layer in recipe.layers:
-        # summed in the final shape: XLA would divide indices for each element of a row
-        value = tf.reshape(_FORMS[type(layer)](layer, tensor_of, dtype), full)
+        value = prepared.get(layer_key(layer, shape))
+        if value is None:
+            value = put_layer(layer, tensor_of, dtype, shape)
         total = value if total is None else total + value
-    return tf.zeros((1,) + full[1:], dtype) if total is None else total
+    return tf.zeros((1,) + shape, dtype) if total is None else total
+
+
+def layer_key(layer: forms.Layer, shape: Tuple[int, ...]) -> Tuple:
+    """Name a layer in a shape; the schedule holds layers, so that ids stay theirs."""
+    return id(layer), tuple(shape)
+
+
+def put_layer(
+    layer: forms.Layer, tensor_of: Callable, dtype: Any, shape: Tuple[int, ...]
+) -> tf.Tensor:
+    """
+    Put one layer of a value together.
+
+    Parameters
+    ----------
+    layer : Layer
+        What is taken from where.
+    tensor_of, dtype : object
+        See `assemble`.
+    shape : tuple of int
+        Shape of the value behind the batch.
+
+    Returns
+    -------
+    tf.Tensor
+        Shape (minibatch or 1, *shape): layers are summed in the final shape, as XLA would
+        divide indices for each element of a row.
+    """
+    return tf.reshape(_FORMS[type(layer)](layer, tensor_of, dtype), (-1,) + shape)
 
 
 def _slices(layer, tensor_of, dtype):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What a rule may know beside the tensors that it computes with."""
 
-from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import tensorflow as tf
@@ -26,9 +26,12 @@ class Environment(NamedTuple):
     variables : object, optional
         Variables that functions of the user make; ``variables.of(op)`` is a context.
     training : bool, optional
-        Whether the step is for training: spiking neurons are replaced by rate neurons.
+        Whether the step is for training: spiking neurons are replaced by rate neurons,
+        or have a surrogate of their derivative.
     lif_smoothing : float, optional
         Width of the smoothing of LIF neurons in training.
+    surrogate : str or callable, optional
+        Derivative of spikes in training, None for rates.
     """
 
     dt: float
@@ -39,6 +42,7 @@ class Environment(NamedTuple):
     variables: Any = None
     training: bool = False
     lif_smoothing: Optional[float] = None
+    surrogate: Union[str, Callable, None] = None
 
 
 class Context:
@@ -49,7 +53,9 @@ class Context:
     ----------
     ops : tuple of nengo.builder.Operator
         The operators that are computed together.
-    dt, dtype, batch, kernels, hosted, variables, training, lif_smoothing : object
+    dt, dtype, batch, kernels, hosted, variables, training : object
+        See `Environment`.
+    lif_smoothing, surrogate : object
         See `Environment`.
     last : bool
         Whether tensors have the axis of operators last, not behind the batch.

@@ -112,7 +112,7 @@ class PieceStep(Step):
         step: tf.Tensor,
     ) -> StepResult:
         """Compute one step; see `Step`."""
-        tensors = self._start(homes, feed, constants)
+        tensors = self.start(homes, feed, constants)
         calls: List[tf.Tensor] = []
         kept: List[tf.Tensor] = []
         for piece, needed in zip(self._pieces, self._needed):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Carry a schedule out: one step as a pure function of tensors."""
 
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+import types
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 import tensorflow as tf
 
@@ -17,13 +18,15 @@ class StepResult(NamedTuple):
 
     `state` are the homes that change, in order; `probes` the probed values, flat; `kept`
     tensors that have to leave the loop (see `Context.keep`); `calls` are there once all
-    calls of the host are done.
+    calls of the host are done; `boundaries` is what groups read and what they return, in
+    training only.
     """
 
     state: List[tf.Tensor]
     probes: List[tf.Tensor]
     kept: List[tf.Tensor]
     calls: List[tf.Tensor]
+    boundaries: Sequence[tf.Tensor] = ()
 
 
 class Step:
@@ -48,6 +51,7 @@ class Step:
         feed: tf.Tensor,
         constants: Sequence[tf.Tensor],
         step: tf.Tensor,
+        prepared: Mapping[Any, tf.Tensor] = types.MappingProxyType({}),
     ) -> StepResult:
         """
         Compute one step.
@@ -62,19 +66,23 @@ class Step:
             The schedule's constants, each of shape (1, elements).
         step : tf.Tensor
             Number of the step, from 1; int32, shape ().
+        prepared : mapping, optional
+            Parts of what is read that are there already (see `lower.prepare`).
 
         Returns
         -------
         StepResult
             State behind the step, and what is probed.
         """
-        put = Assembler(self._start(homes, feed, constants))
+        put = Assembler(self.start(homes, feed, constants), prepared)
         calls: List[tf.Tensor] = []
         kept = self.run_actions(self.schedule.actions, put, step, calls)
         # each call waits for the one before
-        return StepResult(self.state(put, homes), self.probes(put), kept, calls[-1:])
+        return StepResult(
+            self.state(put, homes), self.probes(put), kept, calls[-1:], put.boundaries
+        )
 
-    def _start(self, homes, feed, constants) -> Dict[int, tf.Tensor]:
+    def start(self, homes, feed, constants) -> Dict[int, tf.Tensor]:
         """Give numbers to the sources that a step starts with."""
         tensors = dict(enumerate(list(homes) + [feed]))
         for (source, _), constant in zip(self.schedule.constants, constants):
@@ -86,10 +94,11 @@ class Step:
         kept: List[tf.Tensor] = []
         for action in actions:
             if isinstance(action, Compute):
-                more, results = self.run_rule(
-                    action, self.reads(action, put), step, calls
-                )
+                reads = self.reads(action, put)
+                more, results = self.run_rule(action, reads, step, calls)
                 kept += more
+                if self.environment.training:
+                    put.boundaries += list(reads) + list(results)
                 put.tensors.update(zip(action.results, results))
             else:
                 put.tensors[action.result] = put(
@@ -138,13 +147,21 @@ def _state(put, recipe, home):
 class Assembler:
     """Carries recipes out, each only once in a step."""
 
-    def __init__(self, tensors: Dict[int, tf.Tensor]):
+    def __init__(
+        self,
+        tensors: Dict[int, tf.Tensor],
+        prepared: Mapping[Any, tf.Tensor] = types.MappingProxyType({}),
+    ):
         self.tensors = tensors
+        self.boundaries: List[tf.Tensor] = []
+        self._prepared = prepared
         self._done: Dict[Tuple, tf.Tensor] = {}
 
     def __call__(self, recipe, dtype, shape=None):
         """Put a value together, or return what was put together before."""
         key = (id(recipe), dtype, shape)
         if key not in self._done:
-            self._done[key] = assemble(recipe, self.tensors.__getitem__, dtype, shape)
+            self._done[key] = assemble(
+                recipe, self.tensors.__getitem__, dtype, shape, self._prepared
+            )
         return self._done[key]

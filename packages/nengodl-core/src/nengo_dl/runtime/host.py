@@ -2,7 +2,7 @@
 """Compute on the host what the steps of a block are fed with, as nengo would."""
 
 import math
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import nengo
 import numpy as np
@@ -103,8 +103,8 @@ class HostInputs:
         times = [(start + i + 1) * self.dt for i in range(n_steps)]
         calls = []
         self._used = []
-        for feed, view in self._views(out[:n_steps]):
-            given = data.get(self._node(feed))
+        for feed, view in self.views(out[:n_steps]):
+            given = data.get(self.node(feed))
             if given is not None:
                 view[...] = np.swapaxes(given, 0, 1)
             elif _is_node(feed.source):
@@ -127,14 +127,15 @@ class HostInputs:
         for process in self._used:
             process.advance(n_steps)
 
-    def _views(self, out):
-        """Columns of each feed."""
+    def views(self, out: np.ndarray) -> Iterator[Tuple[Any, np.ndarray]]:
+        """Yield each feed with its columns of an array of (..., width)."""
         column = 0
         for feed in self.feeds:
-            yield feed, out[:, :, column : column + feed.feed.size]
+            yield feed, out[..., column : column + feed.feed.size]
             column += feed.feed.size
 
-    def _node(self, feed) -> Any:
+    def node(self, feed: Any) -> Any:
+        """Return the input node that a feed is of, None if there is none."""
         if _is_node(feed.source):
             return feed.source
         return self._node_of.get(feed.output)

@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from nengo_dl.compat.tensorflow import find_random, session_config, v1
+from nengo_dl.runtime.attached import Attached
 from nengo_dl.runtime.compiled import Compiled, by_item, construct, trial_feeds
 from nengo_dl.runtime.functions import UserFunctions
 from nengo_dl.runtime.host import HostInputs
@@ -46,6 +47,8 @@ class Program:
         Functions of TensorNodes, and their variables.
     text : callable, optional
         Function from `BlockInputs` to the compiled code of a block, or None.
+    trainee : object, optional
+        The step in training, for whoever differentiates it: see `loop.Block`.
 
     Attributes
     ----------
@@ -55,6 +58,8 @@ class Program:
         The session; None once the program is closed.
     plan : list of tuple of nengo.builder.Operator
         The groups of operators.
+    attached : Attached
+        Further values that are saved with the parameters.
     """
 
     def __init__(
@@ -66,6 +71,7 @@ class Program:
         settings: Settings,
         functions: UserFunctions,
         text: Callable[[BlockInputs], Optional[str]] = lambda inputs: None,
+        trainee: Any = None,
     ):
         self.store = store
         self.host = host
@@ -73,6 +79,8 @@ class Program:
         self.settings = settings
         self.functions = functions
         self.plan: List[Any] = []
+        self.trainee = trainee
+        self.attached = Attached()
         self._block = block
         self._text = text
         sizes = [int(np.prod(recording.shape)) for recording in self.recordings]
@@ -86,7 +94,7 @@ class Program:
     def _open(self, seed):
         """Make graph and session, and put all values to the initial ones."""
         self.graph = tf.Graph()
-        with self._inside():
+        with self.inside():
             v1.set_random_seed(seed)  # of this graph only
             self.functions.prepare(self.settings.batch)
             self._construct()
@@ -134,7 +142,8 @@ class Program:
             raise
 
     @contextlib.contextmanager
-    def _inside(self):
+    def inside(self):
+        """Add to the graph, on the device of the program, inside a ``with`` block."""
         with self.graph.as_default(), self.graph.device(self.settings.device):
             yield
 
@@ -195,7 +204,7 @@ class Program:
             How to run.
         """
         done = 0
-        with self._inside():
+        with self.inside():
             compiled = self._compile(options.training)
         while done < n_steps:
             size = min(self._pace.steps, n_steps - done)
@@ -306,18 +315,24 @@ class Program:
             Whether parameters are put back, too, or only state.
         """
         if seed is not None and seed != self._graph_seed and self._has_random():
+            self.attached.load_initial(self.sess)
+            self.attached.wait(self.attached.values(self.sess))
             self.close()
             self._open(seed)
             return
         if seed is not None:
             if any(compiled.random for compiled in self._compiled.values()):
+                attached = self.attached.values(self.sess)
                 self.close()
                 self._open_session()
+                self.attached.load(self.sess, attached)
                 include_trainable = True
             self._seed = seed
             self.host.reset(seed)
         self.store.load(self.sess, include_trainable)
         self.functions.load_initial(self.sess, include_trainable)
+        if include_trainable:
+            self.attached.load_initial(self.sess)
 
     def _has_random(self):
         """Whether a seed decides about anything in the graph."""
@@ -370,8 +385,8 @@ class Program:
 
     @property
     def variables(self) -> Dict[str, Any]:
-        """Dict of str to Variable: the variables of TensorNodes, to store and restore."""
-        return self.functions.named
+        """Dict of str to Variable: what is stored and restored beside signals."""
+        return {**self.functions.named, **self.attached.present}
 
     @property
     def closed(self) -> bool:

@@ -61,6 +61,43 @@ class Store:
         read = [slot.variable.read_value() for slot in self._homes]
         return read, [slot.variable.read_value() for slot in self._constants]
 
+    @property
+    def variables(self) -> List[tf.Variable]:
+        """List of tf.Variable: the live values of homes."""
+        return [slot.variable for slot in self._homes]
+
+    @property
+    def constant_variables(self) -> List[tf.Variable]:
+        """List of tf.Variable: the constants of the step."""
+        return [slot.variable for slot in self._constants]
+
+    def initial_state(self) -> List[np.ndarray]:
+        """Return initial values of the homes that change, each for one item."""
+        homes = [self.layout.homes[number] for number in self.changing]
+        return [
+            self._initial_home(home).reshape((1,) + home.shape).astype(dtype)
+            for home, dtype in zip(homes, map(self._home_type, homes))
+        ]
+
+    def trainable(self) -> Dict[int, np.ndarray]:
+        """
+        Find the parameters that training may change.
+
+        Returns
+        -------
+        dict of int to np.ndarray
+            For each home that has some, which of its elements, (1, *shape), they are.
+        """
+        found = {}
+        for number, home in enumerate(self.layout.homes):
+            mask = np.zeros(home.length, dtype=bool)
+            for base, place in zip(home.bases, home.places(number)):
+                chosen = place.offset + place.stride * np.arange(base.size)
+                mask[chosen] = bool(getattr(base, "trainable", False))
+            if mask.any() and not home.changes:
+                found[number] = mask.reshape((1,) + home.shape)
+        return found
+
     def assign(self, state: Sequence[tf.Tensor]) -> tf.Operation:
         """Make the operation that stores the state behind a block."""
         return tf.group(

@@ -12,6 +12,9 @@ from nengo_dl.simulator.files import Stored
 from nengo_dl.simulator.structure import signal_names
 
 
+_VARIABLES = "variables/"
+
+
 class Slot(NamedTuple):
     """
     Where a value lives: in a base signal (`items` first), or in a variable.
@@ -89,7 +92,7 @@ class Checkpoint:
         for name, variable in getattr(self._program, "variables", {}).items():
             value = np.asarray(variable.value(self._program.sess))
             optional = getattr(variable, "optional", False)
-            slots[f"variables/{name}"] = Slot(
+            slots[f"{_VARIABLES}{name}"] = Slot(
                 "global", value.shape, value.dtype, None, variable, optional
             )
         return slots
@@ -154,6 +157,13 @@ class Checkpoint:
         for name, slot in chosen.items():
             if slot.variable is not None:
                 slot.variable.load(self._program.sess, stored[name].value)
+        attached = getattr(self._program, "attached", None)
+        if attached is not None:
+            attached.waiting.update(
+                (name[len(_VARIABLES) :], array.value)
+                for name, array in stored.items()
+                if array.optional and array.kind in kinds and name not in self.slots
+            )
 
     def _check(self, stored, kinds, path) -> Dict[str, Slot]:
         wanted = {name: s for name, s in self.slots.items() if s.kind in kinds}

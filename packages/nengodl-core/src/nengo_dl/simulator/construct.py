@@ -220,6 +220,7 @@ def make_settings(model, dtype, defaults, **given):
             "session_config",
             "simplifications",
             "sorter",
+            "surrogate",
         )
     }
     if dtype is not None:

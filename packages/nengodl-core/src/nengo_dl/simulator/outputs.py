@@ -23,7 +23,7 @@ class Output(NamedTuple):
     has_target: bool
 
 
-def parse_outputs(outputs: Any, model: Any) -> List[Output]:
+def parse_outputs(outputs: Any, model: Any, attr: str = "outputs") -> List[Output]:
     """
     Check what a user wants of probes.
 
@@ -33,6 +33,8 @@ def parse_outputs(outputs: Any, model: Any) -> List[Output]:
         The functions.
     model : Model
         The built model.
+    attr : str, optional
+        Name of the argument, for errors.
 
     Returns
     -------
@@ -48,26 +50,26 @@ def parse_outputs(outputs: Any, model: Any) -> List[Output]:
     if not isinstance(outputs, dict):
         raise ValidationError(
             f"must be a dict from probes to functions, but is {outputs!r}",
-            attr="outputs",
+            attr=attr,
         )
-    return [_parse(key, function, model) for key, function in outputs.items()]
+    return [_parse(key, function, model, attr) for key, function in outputs.items()]
 
 
-def _parse(key, function, model):
+def _parse(key, function, model, attr):
     probes = key if isinstance(key, tuple) else (key,)
     for probe in probes:
         if not isinstance(probe, nengo.Probe) or probe not in model.params:
             raise ValidationError(
                 f"keys must be probes of the network, or tuples of them, but {probe!r} is"
                 " none",
-                attr="outputs",
+                attr=attr,
             )
     if function is None:
         return Output(key, probes, None, False)
     if not callable(function):
         raise ValidationError(
             f"the value for {key} must be a function or None, but is {function!r}",
-            attr="outputs",
+            attr=attr,
         )
     n_arguments = count_arguments(function)
     if n_arguments not in (1, 2):
@@ -75,7 +77,7 @@ def _parse(key, function, model):
             f"the function {function_name(function, sanitize=False)!r} for {key} must take"
             " one argument (outputs) or two (outputs and targets), but takes"
             f" {n_arguments}",
-            attr="outputs",
+            attr=attr,
         )
     return Output(key, probes, function, n_arguments == 2)
 

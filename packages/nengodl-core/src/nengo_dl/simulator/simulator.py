@@ -21,10 +21,17 @@ from nengo_dl.simulator.later import LaterInterface
 from nengo_dl.simulator.parameter_interface import ParameterInterface
 from nengo_dl.simulator.run_interface import RunInterface
 from nengo_dl.simulator.tensorboard import open_writer
+from nengo_dl.simulator.training_interface import TrainingInterface
 from nengo_dl.types import Settings
 
 
-class Simulator(RunInterface, BatchInterface, ParameterInterface, LaterInterface):
+class Simulator(
+    RunInterface,
+    BatchInterface,
+    TrainingInterface,
+    ParameterInterface,
+    LaterInterface,
+):
     """
     Simulate a Nengo network with one compiled TensorFlow program.
 
@@ -133,6 +140,8 @@ class Simulator(RunInterface, BatchInterface, ParameterInterface, LaterInterface
         self.rng = np.random.RandomState(self.seed)
         self._contexts = []
         self._outputs = {}
+        # what the package that trains keeps of this simulator, by graph
+        self.training_state = {}
         self._n_steps = 0
         self._dtype = settings.dtype
         self._inference_only = settings.inference_only

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Currents for neurons, and their steps in training."""
 
+import types
+
 import nengo
 import numpy as np
 import pytest
 import tensorflow as tf
 from nengo_dl import configure_settings
-from nengo_dl.compat.tensorflow import v1
+from nengo_dl.compat.tensorflow import compile_with_xla, v1
 from nengo_dl.lower.context import Context, Environment
 from nengo_dl.lower.registry import rule_for
 
@@ -80,3 +82,68 @@ def spikes_of_both(open_simulator, nengo_data):
         ]
 
     return run
+
+
+def operator(make, kind, size):
+    """Make the operator of neurons of this very type."""
+    (op,) = [op for op in make.neurons(kind, size) if type(op.neurons) is type(kind)]
+    return op
+
+
+def compute(function, arrays, jit=False):
+    """Call a function of tensors that returns a list, with arrays."""
+    with tf.Graph().as_default():
+        inputs = [v1.placeholder(array.dtype, array.shape) for array in arrays]
+        results = compile_with_xla(function, inputs) if jit else function(*inputs)
+        with v1.Session() as sess:
+            return sess.run(list(results), dict(zip(inputs, arrays)))
+
+
+def step_of(op, dtype, surrogate=None, training=True):
+    """Return the function of tensors that a program has for the operator."""
+    environment = Environment(
+        0.001, tf.as_dtype(dtype), 1, None, training=training, surrogate=surrogate
+    )
+
+    def step(current, *states):
+        lower = rule_for(op).lower
+        results = lower(
+            Context((op,), environment),
+            *[tensor[None, None] for tensor in (current,) + states],
+        )
+        return [tensor[0, 0] for tensor in results]
+
+    return step
+
+
+def gradients(op, surrogate, current, states, weights, jit=False):
+    """Differentiate weighted outputs and last states by TensorFlow.
+
+    Returns outputs of all steps, and gradients with respect to currents and first states.
+    """
+    step = step_of(op, current.dtype, surrogate)
+
+    def function(current, *states):
+        outputs, now = [], list(states)
+        for i in range(int(current.shape[0])):
+            output, *now = step(current[i], *now)
+            outputs.append(output)
+        outputs = tf.stack(outputs)
+        loss = tf.reduce_sum(outputs * weights[0])
+        loss += sum(tf.reduce_sum(a * b) for a, b in zip(now, weights[1:]))
+        found = tf.gradients(loss, [current] + list(states))
+        return [outputs] + [
+            tf.zeros_like(x) if grad is None else grad
+            for x, grad in zip([current] + list(states), found)
+        ]
+
+    outputs, *found = compute(function, [current] + states, jit)
+    return outputs, found
+
+
+@pytest.fixture(scope="session")
+def firing():
+    """Functions that compute steps of neurons that fire in training."""
+    return types.SimpleNamespace(
+        operator=operator, compute=compute, step_of=step_of, gradients=gradients
+    )

@@ -231,8 +231,33 @@ def vectors_of_products(ctx, a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
         Products, written out as a sum over columns: XLA on the CPU vectorises that over
         the last axes, and a reduction not at all.
     """
+    if ctx.training:
+        return _differentiable_products(a, x)
     terms = [a[:, :, i] * x[:, None, i] for i in range(int(x.shape[1]))]
     return terms[0] if len(terms) == 1 else ctx.keep(tf.add_n(terms))
+
+
+def _differentiable_products(a, x):
+    """
+    Compute `vectors_of_products` in a way that has a fast gradient.
+
+    Of slices it is tensors of zeros with a slice in them, and of a broadcast a reduction.
+    Here repetitions and sums are products with ones, whose gradients are again that; XLA
+    makes broadcasts of the former.
+    """
+    batch, columns = (int(n) for n in x.shape[:2])
+    rows, rest = int(a.shape[1]), [int(n) for n in x.shape[2:]]
+    size = int(np.prod(rest, dtype=int))
+    spread = tf.matmul(
+        tf.ones((batch, rows, 1), x.dtype), tf.reshape(x, (batch, 1, columns * size))
+    )
+    products = a * tf.reshape(spread, [batch, rows, columns] + rest)
+    if columns == 1:
+        return products[:, :, 0]
+    batch = int(products.shape[0])
+    flat = tf.reshape(products, (batch * rows, columns, size))
+    sums = tf.matmul(tf.ones((batch * rows, 1, columns), x.dtype), flat)
+    return tf.reshape(sums, [batch, rows] + rest)
 
 
 def matrix_vector(ctx, a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:

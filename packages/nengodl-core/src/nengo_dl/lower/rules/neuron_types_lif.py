@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from nengo_dl.lower.rules.neurons import amplitude, neurons, parameter
 from nengo_dl.lower.rules.series import negative_expm1, spike_log1p
+from nengo_dl.lower.rules.surrogate import detached, spike
 from nengo_dl.neurons import SMALLEST, SoftLIFRate
 
 # The first term that is left out is less than a rounding of the first.
@@ -66,17 +67,18 @@ def _lif_training(ctx, current, voltage, refractory):
     return rate, voltage, refractory
 
 
-@neurons(nengo.LIF, training=_lif_training)
+@neurons(nengo.LIF, training=_lif_training, surrogate=True)
 def lif(ctx, current, voltage, refractory):
     """
     One step of leaky integrate-and-fire neurons, as in `nengo.LIF`.
 
     The voltage before the reset is kept: output, voltage and refractory time follow from
-    it, and the exponential is not computed again for each of them.
+    it, and the exponential is not computed again for each of them. The refractory time is
+    a part of the reset, and has no gradient.
     """
     dt, one, zero = ctx.scalar(ctx.dt), ctx.scalar(1.0), tf.zeros_like(voltage)
     tau_rc = parameter(ctx, "tau_rc")
-    remaining = refractory - dt
+    remaining = detached(ctx, refractory) - dt
     # clip(dt - remaining, 0, dt) without the NaN checks of XLA's minimum and maximum
     active = dt - remaining
     active = tf.where(active > dt, zero + dt, active)
@@ -85,12 +87,13 @@ def lif(ctx, current, voltage, refractory):
     reached = ctx.keep(voltage - (current - voltage) * decay)
     spiked = reached > one
     excess = (one - reached) / tf.where(spiked, current - one, tf.ones_like(current))
-    spike_time = dt + tau_rc * spike_log1p(excess, ctx)
-    output = tf.where(spiked, amplitude(ctx, spikes=True) + zero, zero)
+    spike_time = dt + tau_rc * spike_log1p(detached(ctx, excess), ctx)
+    height = amplitude(ctx, spikes=True)
+    output = tf.where(spiked, height + zero, zero)
     floor = parameter(ctx, "min_voltage") + zero
     bounded = tf.where(reached < floor, floor, reached)
     return (
-        output,
+        spike(ctx, output, lambda: reached - one, height),
         tf.where(spiked, zero, bounded),
         tf.where(spiked, parameter(ctx, "tau_ref") + spike_time, remaining),
     )
@@ -115,7 +118,7 @@ def _adaptive_lif_training(ctx, current, voltage, refractory, adaptation):
     return rate, voltage, refractory, adaptation
 
 
-@neurons(nengo.AdaptiveLIF, training=_adaptive_lif_training)
+@neurons(nengo.AdaptiveLIF, training=_adaptive_lif_training, surrogate=True)
 def adaptive_lif(ctx, current, voltage, refractory, adaptation):
     """Spikes of the current less an adaptation, which grows with each spike."""
     output, voltage, refractory = lif(ctx, current - adaptation, voltage, refractory)

@@ -5,6 +5,7 @@ import nengo
 import tensorflow as tf
 
 from nengo_dl.lower.rules.neurons import amplitude, neurons, parameter, rates_only
+from nengo_dl.lower.rules.surrogate import spike
 
 
 @neurons(nengo.RectifiedLinear)
@@ -13,7 +14,11 @@ def rectified_linear(ctx, current):
     return amplitude(ctx) * tf.nn.relu(current)
 
 
-@neurons(nengo.SpikingRectifiedLinear, training=rates_only(rectified_linear))
+@neurons(
+    nengo.SpikingRectifiedLinear,
+    training=rates_only(rectified_linear),
+    surrogate=True,
+)
 def spiking_rectified_linear(ctx, current, voltage):
     """Integrate the rectified current; each whole unit reached is a spike."""
     return count_spikes(ctx, tf.nn.relu(current), voltage)
@@ -22,8 +27,13 @@ def spiking_rectified_linear(ctx, current, voltage):
 def count_spikes(ctx, rate, voltage):
     """Integrate a rate; each whole unit reached is a spike."""
     charged = voltage + rate * ctx.scalar(ctx.dt)
-    spikes = tf.floor(charged)
-    return amplitude(ctx, spikes=True) * spikes, charged - spikes
+    spikes, height = tf.floor(charged), amplitude(ctx, spikes=True)
+
+    def distance():
+        # to the threshold passed last, or to the first; a negative rate passes 0 first
+        return charged - tf.where(spikes > 0, spikes, spikes + 1.0)
+
+    return spike(ctx, height * spikes, distance, height), charged - spikes
 
 
 @neurons(nengo.Sigmoid)

@@ -6,6 +6,11 @@ import tensorflow as tf
 
 from nengo_dl.lower.rules.neuron_types_rate import count_spikes
 from nengo_dl.lower.rules.neurons import amplitude, neurons, parameter, rates_only
+from nengo_dl.lower.rules.surrogate import spike
+
+# Millivolts. The unit of surrogates is the way from the reset to the threshold; here from
+# the reset of most of Izhikevich's neurons, as that of some could be any number.
+THRESHOLD, UNIT = 30.0, 95.0
 
 
 def _izhikevich_training(ctx, *tensors):
@@ -13,20 +18,21 @@ def _izhikevich_training(ctx, *tensors):
     return [tf.stop_gradient(tensor) for tensor in izhikevich(ctx, *tensors)]
 
 
-@neurons(nengo.Izhikevich, training=_izhikevich_training)
+@neurons(nengo.Izhikevich, training=_izhikevich_training, surrogate=True)
 def izhikevich(ctx, current, voltage, recovery):
     """One step of Euler's method in milliseconds; a spike where 30 mV are reached."""
     scale, zero = ctx.scalar(1000 * ctx.dt), tf.zeros_like(voltage)
     # nengo's limit, below which the method is not stable
     current = tf.maximum(current, ctx.scalar(-30.0))
     slope = 0.04 * voltage * voltage + 5.0 * voltage + 140.0 - recovery + current
-    voltage = ctx.keep(voltage + slope * scale)
-    spiked = voltage >= 30.0
-    voltage = tf.where(spiked, parameter(ctx, "reset_voltage") + zero, voltage)
+    reached = ctx.keep(voltage + slope * scale)
+    spiked = reached >= THRESHOLD
+    voltage = tf.where(spiked, parameter(ctx, "reset_voltage") + zero, reached)
     slope = parameter(ctx, "coupling") * voltage - recovery
     recovery += parameter(ctx, "tau_recovery") * slope * scale
     jump = tf.where(spiked, parameter(ctx, "reset_recovery") + zero, zero)
     output = tf.where(spiked, zero + ctx.scalar(1 / ctx.dt), zero)
+    output = spike(ctx, output, lambda: reached - THRESHOLD, 1 / ctx.dt, UNIT)
     return output, voltage, recovery + jump
 
 
@@ -37,4 +43,6 @@ def scaled_rate(ctx, rate):
 
 # nengo has it from 3.1 on
 if hasattr(nengo, "RegularSpiking"):
-    neurons(nengo.RegularSpiking, training=rates_only(scaled_rate))(count_spikes)
+    neurons(nengo.RegularSpiking, training=rates_only(scaled_rate), surrogate=True)(
+        count_spikes
+    )

@@ -9,6 +9,7 @@ from nengo.builder.neurons import SimNeurons
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.registry import Operands, lowers, register
 from nengo_dl.lower.rules.basic import size_class
+from nengo_dl.lower.rules.surrogate import trains_spikes
 
 
 class NeuronStep(NamedTuple):
@@ -17,21 +18,28 @@ class NeuronStep(NamedTuple):
 
     Both are called ``step(ctx, current, *state)`` and return the output and the new state.
     `training` is for training: rates, which have a gradient, in place of spikes; None if
-    it is the same.
+    it is the same. `surrogate` says whether `step` gives its spikes a gradient, if training
+    is with spikes.
     """
 
     step: Callable
     training: Optional[Callable] = None
+    surrogate: bool = False
 
-    def choose(self, training: bool) -> Callable:
-        """Return the step of a program, which is for training or not."""
-        return self.training if training and self.training else self.step
+    def choose(self, ctx) -> Callable:
+        """Return the step of a program, which may be for training, with rates or spikes."""
+        fires = self.surrogate and trains_spikes(ctx)
+        if ctx.training and self.training and not fires:
+            return self.training
+        return self.step
 
 
 NEURONS: Dict[type, NeuronStep] = {}
 
 
-def neurons(*types: type, training: Optional[Callable] = None) -> Callable:
+def neurons(
+    *types: type, training: Optional[Callable] = None, surrogate: bool = False
+) -> Callable:
     """
     Decorate the step of neurons of the given types, ``step(ctx, current, *states)``.
 
@@ -42,6 +50,9 @@ def neurons(*types: type, training: Optional[Callable] = None) -> Callable:
         own. Types without one run on the host, by their own NumPy steps.
     training : callable, optional
         The step in training, if it is another; see `rates_only`.
+    surrogate : bool, optional
+        Whether the function calls `spike` for its output, so that it can stand for itself
+        in training with ``configure_settings(surrogate=...)``.
 
     Returns
     -------
@@ -63,7 +74,7 @@ def neurons(*types: type, training: Optional[Callable] = None) -> Callable:
     """
 
     def decorate(step):
-        register(types, NeuronStep(step, training), NEURONS)
+        register(types, NeuronStep(step, training, surrogate), NEURONS)
         return step
 
     return decorate
@@ -120,7 +131,7 @@ def _is_native(op):
 )
 def lower_neurons(ctx, current, *state):
     """Output and new state of neurons, by the step of their type."""
-    step = NEURONS[type(ctx.ops[0].neurons)].choose(ctx.training)
+    step = NEURONS[type(ctx.ops[0].neurons)].choose(ctx)
     return step(ctx, *aligned(current, *state))
 
 

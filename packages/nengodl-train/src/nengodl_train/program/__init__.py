@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Training programs: forward, loss, backward and update as one compiled call."""

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""The objective: functions of probes to one number, in the graph."""
+
+import numbers
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+
+import numpy as np
+import tensorflow as tf
+from nengo.exceptions import ValidationError
+from nengo_dl.extend.training import Output, Variables, v1
+from nengo_dl.utils import function_name
+
+
+class Losses(NamedTuple):
+    """
+    What an objective gives.
+
+    Parameters
+    ----------
+    keys : list
+        Keys of the objective that have a value.
+    values : list of tf.Tensor
+        Their values, scalars.
+    total : tf.Tensor or None
+        The sum of them, None if there are none.
+    """
+
+    keys: List[Any]
+    values: List[Any]
+    total: Any
+
+
+class Objective:
+    """
+    The functions that are to be made small.
+
+    Parameters
+    ----------
+    outputs : sequence of Output
+        The objective as the user gave it. A function of None means that the data of its
+        probes is the gradient by their output.
+    variables : Variables
+        Keeps the variables that the functions make.
+    """
+
+    def __init__(self, outputs: Sequence[Output], variables: Variables):
+        self.outputs = tuple(outputs)
+        self._variables = variables
+        self.probes = unique(p for output in outputs for p in output.probes)
+        self.targets = unique(
+            p for output in outputs if output.has_target for p in output.probes
+        )
+        self.direct = unique(
+            p for output in outputs if output.function is None for p in output.probes
+        )
+
+    @property
+    def data(self) -> List[Any]:
+        """List of Probe: those that need data, as a target or as a gradient."""
+        return unique(self.targets + self.direct)
+
+    def trial(self, shapes: Dict[Any, Tuple], dtype: Any) -> None:
+        """
+        Call the functions once in the plain graph, where they may make variables.
+
+        Parameters
+        ----------
+        shapes : dict of Probe to tuple
+            Shapes of the outputs.
+        dtype : tf.DType
+            Type of outputs and targets.
+        """
+        made = {p: v1.placeholder(dtype, shape) for p, shape in shapes.items()}
+        self.evaluate(made, made)
+
+    def evaluate(self, rows: Dict[Any, Any], targets: Dict[Any, Any]) -> Losses:
+        """
+        Write the functions down.
+
+        Parameters
+        ----------
+        rows : dict of Probe to tf.Tensor
+            Outputs, (minibatch, steps, ...).
+        targets : dict of Probe to tf.Tensor
+            Targets of the same shapes.
+
+        Returns
+        -------
+        Losses
+            The values.
+        """
+        keys, values = [], []
+        for output in self.outputs:
+            if output.function is not None:
+                keys.append(output.key)
+                values.append(self._value(output, rows, targets))
+        return Losses(keys, values, tf.add_n(values) if values else None)
+
+    def _value(self, output, rows, targets):
+        arguments = [[rows[probe] for probe in output.probes]]
+        if output.has_target:
+            arguments.append([targets[probe] for probe in output.probes])
+        several = isinstance(output.key, tuple)
+        with self._variables.of(_key(output)):
+            result = output.function(
+                *[tuple(one) if several else one[0] for one in arguments]
+            )
+        dtype = arguments[0][0].dtype
+        parts = result if isinstance(result, (tuple, list)) else [result]
+        return tf.add_n([_sum(output, part, dtype) for part in parts])
+
+    def variables(self) -> List[Any]:
+        """List of tf.Variable: all that the functions made."""
+        made = [self._variables.made_by(_key(output)) for output in self.outputs]
+        return unique(variable for some in made for variable in some)
+
+
+def _key(output):
+    """Tell functions apart, with what they are for; some cannot be hashed."""
+    return (id(output.function),) + tuple(id(probe) for probe in output.probes)
+
+
+def _sum(output, value, dtype):
+    """Sum over all elements of what a function returned."""
+    if not tf.is_tensor(value) and not isinstance(value, (numbers.Number, np.ndarray)):
+        raise ValidationError(
+            f"the function {function_name(output.function, sanitize=False)!r} for"
+            f" {output.key} must return a tensor, or a tuple or list of tensors, but"
+            f" returned {value!r}",
+            attr="objective",
+        )
+    return tf.reduce_sum(tf.cast(value, dtype))
+
+
+def unique(items):
+    """Leave out what comes again; objects are told apart by identity."""
+    return list({id(item): item for item in items}.values())
