@@ -5,11 +5,19 @@ The command line, ``nengodl-benchmarks``.
 Commands can be chained, as in ``build --benchmark pes profile --time-only``.
 """
 
+import dataclasses
+
 import click
 
 from . import report
 from .demo import demonstrate, draw
 from .errors import InvalidOption
+from .experiments.mnist import (
+    compare_training,
+    draw_accuracy,
+    load_digits,
+    run_mnist,
+)
 from .measure import compare
 from .networks import NETWORKS, build_network, find_network, find_neuron_type
 from .plot import plot_ratios
@@ -232,3 +240,52 @@ def demo(output, neurons, time):
     draw(output, found)
     click.echo(found.summary())
     click.echo(f"Picture:   {output}")
+
+
+@main.command()
+@click.option(
+    "--data",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Images and labels (.npz).  [default: MNIST, by Keras]",
+)
+@click.option("--epochs", default=15, show_default=True)
+@click.option("--minibatch-size", default=200, show_default=True)
+@click.option("--steps", default=50, show_default=True, help="Presentation time in ms.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False),
+    default="mnist.png",
+    show_default=True,
+    help="Picture to write.",
+)
+@click.option(
+    "--report",
+    "report_path",
+    type=click.Path(dir_okay=False),
+    help="JSON file to write.",
+)
+@click.option(
+    "--compare",
+    "against_keras",
+    is_flag=True,
+    help="Time training against a Keras model, too.",
+)
+@click.option("--rounds", default=7, show_default=True, help="Rounds of --compare.")
+def mnist(
+    data, epochs, minibatch_size, steps, output, report_path, against_keras, rounds
+):
+    """Train a convolutional network with rates, and run it with spikes."""
+    digits = load_digits(data)
+    results = []
+    if against_keras:
+        times = compare_training(digits, minibatch_size, rounds=rounds)
+        click.echo(times.summary())
+        results.append(times)
+    found = run_mnist(digits, epochs, minibatch_size, steps, say=click.echo)
+    draw_accuracy(output, found)
+    click.echo(found.summary() + f"\nPicture: {output}")
+    if report_path:
+        results.append(found)
+        report.write_json(
+            report_path, "mnist", [dataclasses.asdict(r) for r in results]
+        )

@@ -74,7 +74,7 @@ def unchanged(tmp_path, monkeypatch):
 
 
 def snapshot(simulator):
-    """Counters, probe data and the values of all signals."""
+    """Counters, probe data and the values of all signals and of all that is saved."""
     if simulator is None:
         return None
     parts = {"n_steps": simulator.n_steps, "time": simulator.time}
@@ -84,7 +84,9 @@ def snapshot(simulator):
         signals = list(simulator.program.store.layout.place)
         assert signals
         parts["signals"] = simulator.program.signal_values(signals)
-        parts["random"] = simulator.rng.get_state()[1].copy()
+        parts["random"] = simulator.rng.get_state()
+        saved = simulator.program.variables.items()
+        parts["saved"] = {name: kept.value(simulator.sess) for name, kept in saved}
     return parts
 
 

@@ -3,12 +3,16 @@
 
 import numbers
 import warnings
-from typing import Any, Dict, Optional
+from collections.abc import Mapping
+from typing import Any, Dict, Optional, Sequence
 
 import nengo
 from nengo.exceptions import ValidationError
-from nengo_dl.extend.training import check_batches, parse_outputs
+from nengo_dl.extend.training import DataError, Output, check_batches, parse_outputs
 
+from nengodl_train.callbacks import Callback
+from nengodl_train.data import Source, open_source
+from nengodl_train.data.forms import find_opener
 from nengodl_train.errors import OneStepWarning
 from nengodl_train.objectives import mse
 from nengodl_train.program.objective import unique
@@ -51,15 +55,22 @@ def parse_objective(objective: Any, data: Any, model: Any):
             " {probe: function}",
             attr="objective",
         )
-    for key, value in objective.items():
-        if isinstance(value, str) and value == "mse":
-            warnings.warn(
-                'The objective "mse" is deprecated; use nengo_dl.objectives.mse.',
-                DeprecationWarning,
-                stacklevel=4,
-            )
-            objective[key] = mse
-    return parse_outputs(objective, model, "objective")
+    old = [key for key, value in objective.items() if _is_old_name(value)]
+    outputs = parse_outputs(
+        {**objective, **dict.fromkeys(old, mse)}, model, "objective"
+    )
+    if old:
+        warnings.warn(
+            'The objective "mse" is deprecated; use nengo_dl.objectives.mse.',
+            DeprecationWarning,
+            stacklevel=4,
+        )
+        objective.update(dict.fromkeys(old, mse))
+    return outputs
+
+
+def _is_old_name(value):
+    return isinstance(value, str) and value == "mse"
 
 
 def _default(data):
@@ -69,20 +80,96 @@ def _default(data):
             " nengo_dl.objectives.mse cannot stand in for it",
             attr="objective",
         )
-    if not isinstance(data, dict):
+    if not isinstance(data, Mapping):
         raise ValidationError(
             "must be given where data is a stream, as its probes are not known before",
             attr="objective",
         )
     objective = {key: mse for key in data if isinstance(key, nengo.Probe)}
-    if data and not objective:
+    if not objective:
         raise ValidationError(
             "is not given, and data has no targets to compare with: there is nothing to"
             " optimize. Give an objective, or data for a probe",
             attr="objective",
         )
-    # data that is empty has an error of its own
-    return objective or {None: mse} if data else {}
+    return objective
+
+
+def check_form(data: Any, streams: bool) -> None:
+    """
+    Check what kind of data there is, as far as the objective depends on it.
+
+    Parameters
+    ----------
+    data : object
+        The data.
+    streams : bool
+        Whether it may be a stream.
+
+    Raises
+    ------
+    DataError
+        If it is something else than arrays, a number of steps or a stream, or empty.
+    """
+    if isinstance(data, numbers.Integral):
+        return
+    if isinstance(data, Mapping):
+        if not data:
+            raise DataError(
+                "must have one entry or more, but is an empty dict; give a number of steps"
+                " if there is no data"
+            )
+    elif not streams or find_opener(data) is None:
+        raise DataError(
+            "must be a dict from input Nodes and Probes to arrays, or a number of steps"
+            + (", or a stream of such dicts" if streams else "")
+            + f", but is a {type(data).__name__}: {data!r}"
+        )
+
+
+def open_data(
+    sim: Any,
+    data: Any,
+    outputs: Sequence[Output],
+    shuffle: bool,
+    truncation: Optional[int],
+) -> Source:
+    """
+    Open the data of a training.
+
+    Parameters
+    ----------
+    sim : nengo_dl.Simulator
+        The simulator.
+    data : object
+        What the user gave.
+    outputs : sequence of Output
+        The objective.
+    shuffle : bool
+        Whether items come in random order.
+    truncation : int or None
+        Number of steps in one piece.
+
+    Returns
+    -------
+    Source
+        The data, to be gone through.
+
+    Raises
+    ------
+    DataError
+        If it does not fit the network or the objective.
+    """
+    needed = [one for one in outputs if one.has_target or one.function is None]
+    return open_source(
+        data,
+        checker(sim, [probe for one in needed for probe in one.probes]),
+        network_objects(sim),
+        sim.minibatch_size,
+        shuffle,
+        truncation,
+        sim.rng,
+    )
 
 
 def checker(sim: Any, targets: Any):
@@ -109,7 +196,7 @@ def checker(sim: Any, targets: Any):
             sim.model,
             sim.minibatch_size,
             sim.unroll,
-            {probe: None for probe in targets},
+            dict.fromkeys(targets),
             settings.dtype,
         )
 
@@ -152,6 +239,29 @@ def check_counts(sim: Any, counts: Dict[str, Any]) -> None:
         )
 
 
+def check_callbacks(callbacks: Any) -> None:
+    """
+    Check that callbacks are some.
+
+    Parameters
+    ----------
+    callbacks : object
+        What the user gave.
+
+    Raises
+    ------
+    ValidationError
+        If it is no list or tuple of them.
+    """
+    known = isinstance(callbacks, (list, tuple))
+    if not known or not all(isinstance(one, Callback) for one in callbacks):
+        raise ValidationError(
+            "must be a list or tuple of nengodl_train.callbacks.Callback, but is"
+            f" {callbacks!r}",
+            attr="callbacks",
+        )
+
+
 def warn_one_step(sim: Any, n_steps: Optional[int], data: Any) -> None:
     """
     Warn where filters delay what one step can't wait for.
@@ -169,7 +279,7 @@ def warn_one_step(sim: Any, n_steps: Optional[int], data: Any) -> None:
     if n_steps != 1 or network is None:
         return
     filtered = [c for c in network.connections if c.synapse is not None]
-    if isinstance(data, dict):
+    if isinstance(data, Mapping):
         probes = [key for key in data if isinstance(key, nengo.Probe)]
         filtered += [probe for probe in probes if probe.synapse is not None]
     if filtered:

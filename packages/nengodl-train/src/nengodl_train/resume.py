@@ -14,9 +14,9 @@ class Resume(Callback):
     Save a training behind each epoch, and start from there if it is begun again.
 
     The file has parameters, state of the optimizer, number of updates and of epochs, and
-    how data is going to be shuffled: a training that was interrupted (by Ctrl-C, an error or
-    the end of the process) and begun again with the same arguments ends as one that was not,
-    bit for bit on the same machine. `n_epochs` counts the epochs of all attempts.
+    how data is going to be shuffled: a training that was interrupted (by Ctrl-C, an error
+    or the end of the process) and begun again with the same arguments ends as one that was
+    not, bit for bit on the same machine. `n_epochs` counts the epochs of all attempts.
 
     Parameters
     ----------

@@ -126,7 +126,16 @@ class Updater:
     """
 
     def __init__(
-        self, sim, state, objective, learner, truncation, segment, extra_feeds, trace, summaries
+        self,
+        sim,
+        state,
+        objective,
+        learner,
+        truncation,
+        segment,
+        extra_feeds,
+        trace,
+        summaries,
     ):
         self._sim = sim
         self._state = state
@@ -149,7 +158,8 @@ class Updater:
         self.before_first = lambda program: None
         with interrupts_held():
             losses = self._state.update(*self._chosen, options, piece)
-            self._summaries.write(losses, self._state.count(), self._extra_feeds)
+            if self._summaries:
+                self._summaries.write(losses, self._state.count(), self._extra_feeds)
         return losses
 
     def _carries(self, offset, n_steps):

@@ -22,7 +22,10 @@ class Applies:
         (None, "got None of type NoneType; expected an instance of a subclass of"),
         ("adam", "got 'adam' of type str; expected"),
         (0.1, "got 0.1 of type float; expected"),
-        ({"a": 1}, r"old calling style.*train\(data, optimizer\); see the release notes"),
+        (
+            {"a": 1},
+            r"old calling style.*train\(data, optimizer\); see the release notes",
+        ),
         (v1.train.AdamOptimizer, "got the class AdamOptimizer; expected an instance"),
         (Applies(), "got an object of type Applies, which has `apply_gradients`, but"),
     ],

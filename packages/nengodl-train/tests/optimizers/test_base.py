@@ -75,4 +75,10 @@ def test_other_parameters(make_training):
 
 def test_unique_names():
     """Names that come again are numbered, and numbered names stay apart."""
-    assert unique_names(["a", "b", "a", "a_1", "a"]) == ["a", "b", "a_1", "a_1_1", "a_2"]
+    assert unique_names(["a", "b", "a", "a_1", "a"]) == [
+        "a",
+        "b",
+        "a_1",
+        "a_1_1",
+        "a_2",
+    ]

@@ -214,6 +214,24 @@ def test_one_in_two_graphs(make_training, start, gradients, xla, assert_close):
     assert_close(trainings[1].values(), expected(momentum, start, gradients[:1]))
 
 
+def test_adapted_again(make_training, start, gradients, assert_close):
+    """Adapted again in one graph, an optimizer makes what is missing, and goes on."""
+    optimizer = v1.train.MomentumOptimizer(0.1, 0.9)
+    training = make_training()
+    first = adapt(optimizer)
+    with training.graph.as_default():
+        first.prepare(training.parameters[:1])
+        training.sess.run(first.initializer)
+        (update,) = first.apply(training.feeds[:1], training.parameters[:1])
+    training.run(update, gradients[0])
+    second = training.use(optimizer)
+    training.run(training.program(second), gradients[1])
+    assert [(s.name, s.parameter) for s in first.variables] == [("momentum", 0)]
+    assert [(s.name, s.parameter) for s in second.variables] == [("momentum", 1)]
+    (w0, w1), ((g0, _), (h0, h1)) = start, gradients[:2]
+    assert_close(training.values(), [momentum(w0, [g0, h0]), momentum(w1, [h1])])
+
+
 def test_state_has_names(make_training):
     """The names are those of the optimizer, whatever else is in the graph."""
     names = [("m", 0), ("m", 1), ("v", 0), ("v", 1)]

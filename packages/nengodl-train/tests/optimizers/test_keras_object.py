@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is asked of Keras optimizers, and which ones are refused."""
+"""What is asked of Keras optimizers."""
 
 import ast
 import subprocess
@@ -51,60 +51,14 @@ def test_other_objects_are_not_of_keras(obj):
 @keras_3
 def test_configuration():
     """The configuration is that of Keras, inside and outside of graphs."""
-    optimizer = optimizers.Adam(0.25)
+    optimizer = optimizers.Adam(0.25, name="adam")
+    expected = optimizer.get_config()
     with tf.Graph().as_default():
-        assert configuration(optimizer) == optimizers.Adam(0.25, name="adam").get_config()
         inside = optimizers.Adam(0.25, name="adam")
-        assert configuration(inside)["learning_rate"] == 0.25
+        assert configuration(optimizer) == configuration(inside) == expected
         inside.learning_rate = 0.125
         inside.learning_rate = 0.5
     assert configuration(inside)["learning_rate"] == 0.5
-
-
-@keras_3
-@pytest.mark.parametrize(
-    "make, words",
-    [
-        (
-            lambda: optimizers.LossScaleOptimizer(optimizers.SGD()),
-            "LossScaleOptimizer wraps other optimizers",
-        ),
-        (
-            lambda: optimizers.SGD(loss_scale_factor=2.0),
-            "loss_scale_factor 2.0.*no loss is multiplied",
-        ),
-        (lambda: optimizers.SGD(use_ema=True), "Give an ema_overwrite_frequency"),
-    ],
-    ids=["wrapper", "loss scale", "averages"],
-)
-def test_refusals(make, words):
-    """Optimizers that need more than gradients are refused at once."""
-    with pytest.raises(ValidationError, match=words) as caught:
-        adapt(make())
-    assert caught.value.attr == "optimizer"
-
-
-@keras_3
-def test_weights_that_do_not_decay(make_training):
-    """Exceptions to weight decay, which Keras does not copy, are refused."""
-    optimizer = optimizers.AdamW(0.1)
-    optimizer.exclude_from_weight_decay(var_names=["bias"])
-    with pytest.raises(ValidationError, match="exclude_from_weight_decay"):
-        make_training().use(optimizer)
-
-
-@keras_3
-def test_incomplete_configuration(make_training):
-    """An attribute that the configuration leaves out is named."""
-
-    class Forgetful(optimizers.SGD):
-        def __init__(self, learning_rate=0.1, extra=1, **kwargs):
-            super().__init__(learning_rate, **kwargs)
-            self.extra = extra
-
-    make_training().use(Forgetful())
-    with pytest.raises(ValidationError, match="Forgetful has extra, which"):
-        make_training().use(Forgetful(extra=2))
 
 
 @keras_3
@@ -137,33 +91,17 @@ except ValidationError as error:
     assert ast.literal_eval(output.decode()) == ["optimizer", True]
 
 
-@keras_3
-def test_other_backend():
-    """Keras that computes with something else is refused with the setting."""
-    code = """
-import os
-os.environ["KERAS_BACKEND"] = "numpy"
-import keras
-from nengo.exceptions import ValidationError
-from nengodl_train.optimizers import adapt
-try:
-    adapt(keras.optimizers.SGD(0.1))
-except ValidationError as error:
-    print([error.attr, "Set KERAS_BACKEND=tensorflow" in str(error)])
-"""
-    run = [sys.executable, "-c", code]
-    output = subprocess.run(run, check=True, stdout=subprocess.PIPE).stdout
-    assert ast.literal_eval(output.decode()) == ["optimizer", True]
-
-
 def test_keras_is_not_imported():
     """Optimizers of TensorFlow do not load Keras."""
     code = """
 import sys
+import nengo_dl
 import tensorflow as tf
+before = set(sys.modules)  # some versions of TensorFlow load parts of Keras themselves
 from nengodl_train.optimizers import adapt
 adapt(tf.compat.v1.train.AdamOptimizer())
-print([name for name in sys.modules if name.split(".")[0] in ("keras", "tf_keras")])
+loaded = set(sys.modules) - before
+print([name for name in loaded if name.split(".")[0] in ("keras", "tf_keras")])
 """
     run = [sys.executable, "-c", code]
     output = subprocess.run(run, check=True, stdout=subprocess.PIPE).stdout

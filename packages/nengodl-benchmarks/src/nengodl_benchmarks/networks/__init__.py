@@ -7,6 +7,7 @@ from .expected import expected_warnings
 from .image import convolution
 from .integration import integrator
 from .learning import pes
+from .mnist import mnist_stack, spiking_mnist
 from .python_function import python_node
 from .random_graph import random_network
 from .registry import NETWORKS, build_network, find_network, find_neuron_type
@@ -26,10 +27,12 @@ __all__ = [
     "find_network",
     "find_neuron_type",
     "integrator",
+    "mnist_stack",
     "pes",
     "python_node",
     "random_network",
     "sparse",
+    "spiking_mnist",
     "tensor_node",
     "voja",
 ]

@@ -35,7 +35,7 @@ class Recording(NamedTuple):
         """bool: whether there is a row for each step."""
         return self.keep_history and self.period == 1
 
-    def kept(self, start: int, n_steps: int) -> np.ndarray:
+    def kept(self, start: int, n_steps: int, every_step: bool = False) -> np.ndarray:
         """
         List the steps of a block whose rows are kept.
 
@@ -48,6 +48,8 @@ class Recording(NamedTuple):
             Number of steps before the block.
         n_steps : int
             Number of steps in the block.
+        every_step : bool, optional
+            Whether the period does not count.
 
         Returns
         -------
@@ -57,4 +59,5 @@ class Recording(NamedTuple):
         if not self.keep_history:
             return np.array([n_steps - 1], np.int32)
         steps = np.arange(start + 1, start + n_steps + 1)
-        return np.flatnonzero(steps % self.period < 1).astype(np.int32)
+        period = 1 if every_step else self.period
+        return np.flatnonzero(steps % period < 1).astype(np.int32)

@@ -221,7 +221,7 @@ class Program:
         feeds[self._ph.feed] = self._feed
         feeds[self._ph.start], feeds[self._ph.n_steps] = start, size
         for recording, kept in compiled.kept.items():
-            feeds[kept] = recording.kept(start, size)
+            feeds[kept] = recording.kept(start, size, options.every_step)
         found = self._call([compiled.fetches, compiled.advance], feeds, size, options)
         return {
             recording.probe: by_item(recording, rows)

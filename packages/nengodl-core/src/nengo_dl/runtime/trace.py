@@ -94,11 +94,14 @@ class RunOptions(NamedTuple):
         Values of tensors of the user's.
     trace : Trace, optional
         Takes down what TensorFlow does.
+    every_step : bool, optional
+        Whether probes have a row for each step, whatever their `sample_every`.
     """
 
     training: bool = False
     extra_feeds: Optional[Dict[Any, Any]] = None
     trace: Optional[Trace] = None
+    every_step: bool = False
 
 
 ORDINARY = RunOptions()

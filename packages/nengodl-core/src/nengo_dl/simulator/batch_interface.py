@@ -103,7 +103,7 @@ class BatchInterface:
         results: List[Dict[Any, Any]] = []
         with contextlib.ExitStack() as stack:
             trace = stack.enter_context(profiled(profile))
-            options = RunOptions(training, extra_feeds, trace)
+            options = RunOptions(training, extra_feeds, trace, every_step=True)
             if isolate_state:
                 stack.enter_context(self._program.isolated())
             run = _Pieces(self._program, self.n_steps, isolate_state, options)
@@ -113,7 +113,7 @@ class BatchInterface:
                 ):
                     rows = run.piece(offset, piece)
                     found, extra = built.evaluate(
-                        rows, _probes(piece), extra_fetches, extra_feeds
+                        rows, run.targets(piece), extra_fetches, extra_feeds
                     )
                     results.append(found)
                     if callback is not None:
@@ -180,6 +180,17 @@ class _Pieces:
             for probe in blocks[0]
         }
 
+    def targets(self, data):
+        """Return what `piece` should return: one row where the last is all that is kept."""
+        if isinstance(data, int):
+            return {}
+        last = [r.probe for r in self._program.recordings if not r.keep_history]
+        return {
+            key: array[:, -1:] if key in last else array
+            for key, array in data.items()
+            if isinstance(key, nengo.Probe)
+        }
+
 
 def _length(data):
     return next(iter(data.values())).shape[1]
@@ -187,12 +198,6 @@ def _length(data):
 
 def _nodes(data):
     return {key: array for key, array in data.items() if isinstance(key, nengo.Node)}
-
-
-def _probes(data):
-    if isinstance(data, int):
-        return {}
-    return {key: array for key, array in data.items() if isinstance(key, nengo.Probe)}
 
 
 def _combine(combine, results, key):

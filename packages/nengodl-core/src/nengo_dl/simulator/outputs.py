@@ -34,7 +34,8 @@ def parse_outputs(outputs: Any, model: Any, attr: str = "outputs") -> List[Outpu
     model : Model
         The built model.
     attr : str, optional
-        Name of the argument, for errors.
+        Name of the argument, for errors about its keys; those about functions always say
+        "outputs".
 
     Returns
     -------
@@ -69,7 +70,7 @@ def _parse(key, function, model, attr):
     if not callable(function):
         raise ValidationError(
             f"the value for {key} must be a function or None, but is {function!r}",
-            attr=attr,
+            attr="outputs",
         )
     n_arguments = count_arguments(function)
     if n_arguments not in (1, 2):
@@ -77,7 +78,7 @@ def _parse(key, function, model, attr):
             f"the function {function_name(function, sanitize=False)!r} for {key} must take"
             " one argument (outputs) or two (outputs and targets), but takes"
             f" {n_arguments}",
-            attr=attr,
+            attr="outputs",
         )
     return Output(key, probes, function, n_arguments == 2)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """
-Back through some steps: each is computed again from the state before it, and differentiated.
+Back through some steps: each is computed again from the state before it, and then
+differentiated.
 
 TensorFlow's own gradient of a loop saves all that the gradient of a step needs. Here only
 state is saved: what a step computes is cheap for XLA, but not what it stores.
@@ -10,18 +11,18 @@ from typing import Any, List, NamedTuple, Optional, Sequence
 
 import tensorflow as tf
 
+from nengodl_train.loops.boundaries import between, worth_storing
 from nengodl_train.loops.dynamics import Dynamics
-from nengodl_train.loops.forward import loop, spec, split
-
-# Gradients inside a step are stored up to so many elements: XLA computes a cheap producer
-# again in each of its consumers, and for each element of a product. Larger ones cost more
-# to store than to compute (64 x 50 neurons, 10 items: 8.1 ms with 8,000, 13 without a limit,
-# 16 with nothing stored, for 100 steps; TF 2.21, 2 cores).
-SMALL = 8000
+from nengodl_train.loops.forward import Records, loop, spec, split
+from nengodl_train.loops.products import Product, as_product, total
 
 
 class Gradients(NamedTuple):
-    """By state before some steps, by `Xs.flat`, and what to keep."""
+    """
+    By state before some steps, by `Xs.flat`, and what to keep.
+
+    In one step those by `Xs.flat` may be a `Product`.
+    """
 
     state: List[Any]
     xs: List[Optional[Any]]
@@ -51,6 +52,9 @@ class Backward:
         trial = self._step(tf.constant(0), state, self.zeros(state))
         self._kept = [spec(tensor) for tensor in trial.kept]
         self.connected = [gradient is not None for gradient in trial.xs]
+        connected = [gradient for gradient in trial.xs if gradient is not None]
+        self._products = [isinstance(gradient, Product) for gradient in connected]
+        self._example = _products(connected)
 
     def zeros(self, state: Sequence[tf.Tensor]) -> List[tf.Tensor]:
         """Return gradients by state behind the last step."""
@@ -102,20 +106,33 @@ class Backward:
         Gradients
             By state before them, and sums (without None).
         """
-        lengths = len(after), len(sums)
+        records = Records(n, [spec(factor) for factor in _factors(self._example)])
+        plain = [s for s, product in zip(sums, self._products) if not product]
+        lengths = len(after), len(plain), records.n_variables
 
         def body(i, *carried):
-            after, sums, _ = split(carried, *lengths)
+            after, plain, rows, _ = split(carried, *lengths)
             state = [tf.gather(value, i) for value in saved]
             found = self._step(begin + i, state, after)
             more = [gradient for gradient in found.xs if gradient is not None]
-            sums = [total + gradient for total, gradient in zip(sums, more)]
-            return [i - 1] + found.state + sums + found.kept
+            rows = records.write(rows, i, _factors(_products(more)))
+            more = [gradient for gradient in more if not isinstance(gradient, Product)]
+            plain = [sum_ + gradient for sum_, gradient in zip(plain, more)]
+            return [i - 1] + found.state + plain + rows + found.kept
 
-        variables = list(after) + list(sums) + self.keep()
+        variables = list(after) + plain + records.start() + self.keep()
         found = loop(lambda i, *_: i >= 0, body, [tf.constant(n - 1)] + variables)
-        before, sums, kept = split(found[1:], *lengths)
-        return Gradients(before, sums, kept)
+        before, plain, rows, kept = split(found[1:], *lengths)
+        return Gradients(before, self._sums(sums, plain, records.finish(rows)), kept)
+
+    def _sums(self, before, plain, factors):
+        """Put sums together: those that the loop made, and those of products."""
+        plain, before, examples = iter(plain), list(before), iter(self._example)
+        pairs = zip(factors[::2], factors[1::2])
+        return [
+            old + total(next(examples), *next(pairs)) if product else next(plain)
+            for old, product in zip(before, self._products)
+        ]
 
     def _step(self, i, state, after) -> Gradients:
         xs = self._dynamics.xs.renamed()
@@ -126,16 +143,19 @@ class Backward:
         ys += [row for row, gradient in zip(moment.rows, rows) if gradient is not None]
         grads = list(after) + [gradient for gradient in rows if gradient is not None]
         floats = [v for v, is_float in zip(state, self._differentiable) if is_float]
-        inner = [t for t in unique(moment.boundaries) if t.dtype.is_floating]
         by = floats + xs.flat()
-        found = tf.gradients(ys, by + inner, grad_ys=grads)
+        # of state and parameters the very tensors inside this step: origin stops at them
+        inner = between(moment.boundaries, floats + xs.flat())
+        found = [dense(g) for g in tf.gradients(ys, by + inner, grad_ys=grads)]
         before = [
-            tf.zeros_like(x) if gradient is None else dense(gradient)
+            tf.zeros_like(x) if gradient is None else gradient
             for x, gradient in zip(floats, found)
         ]
-        small = [g for g in map(dense, found[len(by) :]) if g is not None and _small(g)]
-        kept = unique(moment.kept + inner + small)
-        return Gradients(before, list(map(dense, found[len(floats) : len(by)])), kept)
+        by_xs = [as_product(g) or g for g in found[len(floats) : len(by)]]
+        results = before + _factors(_products(by_xs))
+        results += [g for g in by_xs if tf.is_tensor(g)]
+        kept = worth_storing(moment.kept + inner, found[len(by) :], results)
+        return Gradients(before, by_xs, kept)
 
     def _row_gradients(self, i):
         """Gradients by what the probes give in one step."""
@@ -153,13 +173,9 @@ def dense(gradient: Any) -> Any:
     return None if gradient is None else tf.convert_to_tensor(gradient)
 
 
-def unique(tensors: Sequence[tf.Tensor]) -> List[tf.Tensor]:
-    """Leave out what comes again."""
-    return list({id(tensor): tensor for tensor in tensors}.values())
+def _products(gradients):
+    return [gradient for gradient in gradients if isinstance(gradient, Product)]
 
 
-def _small(tensor):
-    size = 1
-    for n in tensor.shape:
-        size *= int(n)
-    return size <= SMALL
+def _factors(products):
+    return [factor for one in products for factor in (one.left, one.right)]

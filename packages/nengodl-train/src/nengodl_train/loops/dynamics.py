@@ -8,7 +8,6 @@ from nengo_dl.extend.training import prepare
 
 from nengodl_train.loops.trial import Trial
 
-
 # stands among parameters for what steps are fed
 FEED = "feed"
 

@@ -6,8 +6,7 @@ from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 import tensorflow as tf
 from nengo_dl.extend.training import find_random, upstream, v1
 
-# operations that give on what they get
-_RENAMING = {"Identity", "Reshape"}
+from nengodl_train.loops.boundaries import origin
 
 
 class Trial(NamedTuple):
@@ -59,7 +58,7 @@ def try_step(trainee: Any, inputs: Sequence[Any]) -> Trial:
     live = tuple(
         position
         for position, (number, value) in enumerate(zip(trainee.changing, result.state))
-        if _origin(value) is not homes[number]
+        if origin(value) is not homes[number]
     )
     found = find_random(upstream(list(result.state) + list(result.probes)))
     once = None
@@ -74,10 +73,3 @@ def try_step(trainee: Any, inputs: Sequence[Any]) -> Trial:
 
 def _spec(tensor):
     return tuple(int(n) for n in tensor.shape), tensor.dtype
-
-
-def _origin(tensor):
-    """Find what a tensor is another name or form of."""
-    while tensor.op.type in _RENAMING:
-        tensor = tensor.op.inputs[0]
-    return tensor

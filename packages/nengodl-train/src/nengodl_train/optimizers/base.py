@@ -3,7 +3,7 @@
 
 import abc
 import contextlib
-from typing import Any, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
 import tensorflow as tf
 
@@ -126,6 +126,7 @@ class Optimizer(abc.ABC):
         with self._reporting("applied"):
             return self._update(pairs)
 
+    @abc.abstractmethod
     def refresh(self, sess: Any) -> None:
         """
         Take over what the user changed on the optimizer since.
@@ -174,30 +175,26 @@ class Optimizer(abc.ABC):
             ) from error
 
 
-def unique_names(names: Sequence[str], taken: Set[str] = frozenset()) -> List[str]:
+def unique_names(names: Sequence[str]) -> List[str]:
     """
-    Number names that occur more than once.
+    Append numbers to names that came before.
 
     Parameters
     ----------
     names : sequence of str
         The names.
-    taken : set of str, optional
-        Names that may not be used.
 
     Returns
     -------
     list of str
         For "a", "a" for example "a", "a_1".
     """
-    used = set(taken)
     result = []
     for name in names:
         number, candidate = 0, name
-        while candidate in used:
+        while candidate in result:
             number += 1
             candidate = f"{name}_{number}"
-        used.add(candidate)
         result.append(candidate)
     return result
 

@@ -51,6 +51,16 @@ class ClassicOptimizer(Optimizer):
         """Whether each element is updated regardless of the others in its variable."""
         return type(self.optimizer) in ELEMENTWISE  # nobody knows about subclasses
 
+    def refresh(self, sess: Any) -> None:
+        """
+        Do nothing: a learning rate that changes is a tensor, which programs read.
+
+        Parameters
+        ----------
+        sess : tf.compat.v1.Session
+            Holds the variables.
+        """
+
     def _make_state(self, parameters):
         made = []
 

@@ -9,10 +9,9 @@ import tensorflow as tf
 
 from nengodl_train.optimizers.base import Optimizer, StateVariable, unique_names, v1
 from nengodl_train.optimizers.errors import OptimizerError
+from nengodl_train.optimizers.keras_checks import check_same, check_usable
 from nengodl_train.optimizers.keras_object import (
     changes,
-    check_same,
-    check_usable,
     configuration,
     is_keras_3,
     outside,

@@ -67,6 +67,10 @@ class Summaries:
         if items:
             self._records = make_records(sim, items, keys)
 
+    def __bool__(self):
+        """Whether there is anything to write."""
+        return bool(self._records)
+
     def write(
         self,
         losses: Dict[Any, float],

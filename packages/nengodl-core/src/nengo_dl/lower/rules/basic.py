@@ -281,8 +281,12 @@ def matrix_vector(ctx, a: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
     if int(a.shape[0]) > 1:
         return tf.matmul(*_equal_batch(a, x[..., None]))[..., 0]
     if int(a.shape[1]) == 1:
-        vectors = ctx.keep(x[:, 0])
-        return tf.matmul(vectors, a[0, 0], transpose_b=True)[:, None]
+        rows, columns = (int(n) for n in a.shape[2:])
+        # not x[:, 0], whose gradient is a slice put into zeros
+        vectors = ctx.keep(tf.reshape(x, (-1, columns)))
+        matrix = tf.reshape(a, (rows, columns))
+        product = tf.matmul(vectors, matrix, transpose_b=True)
+        return tf.reshape(product, (-1, 1, rows))
     if int(x.shape[0]) == 1:
         return tf.matmul(a[0], x[0][..., None])[None, ..., 0]
     # one matrix for all items: vectors side by side, (n, columns, items)

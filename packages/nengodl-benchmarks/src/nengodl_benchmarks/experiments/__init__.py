@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Experiments, each with its networks, what they are compared with, and its figure."""
