@@ -7,8 +7,10 @@ import subprocess
 import sys
 
 import nengodl_benchmarks.cli as cli
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from nengodl_benchmarks.experiments.mnist import MnistResult, TrainingTimes
 from nengodl_benchmarks.measure import NengoSide, compare
 
 TINY = ["--dimensions", "2", "--neurons-per-d", "4"]
@@ -145,6 +147,66 @@ def test_build_and_profile_are_one_chain(monkeypatch):
         "device": "/cpu:0",
         "unroll_simulation": 25,
     }
+
+
+@pytest.fixture(name="digits_file")
+def fixture_digits_file(tmp_path):
+    """Write a file of images."""
+    path = tmp_path / "digits.npz"
+    np.savez(
+        str(path),
+        images=np.zeros((16, 4, 4), dtype=np.uint8),
+        labels=np.arange(16) % 3,
+    )
+    return path
+
+
+def test_mnist_hands_on_its_options(monkeypatch, digits_file, tmp_path):
+    """Images come from the file, and findings go to the screen, a picture and a report."""
+    calls = {}
+    found = MnistResult(14, 2, 3, 2, (1.0,), 1.5, 0.1, 0.9, (0.5, 0.8))
+    times = TrainingTimes(20, 10, 0.5, 0.5, 0.5, (20,), (10,), 1, 1, False, 2, 10)
+
+    def fake_run(digits, *numbers, **options):
+        calls["run"] = (len(digits.train_images),) + numbers
+        return found
+
+    def fake_compare(digits, minibatch_size, rounds):
+        calls["compare"] = (len(digits.train_images), minibatch_size, rounds)
+        return times
+
+    monkeypatch.setattr(cli, "run_mnist", fake_run)
+    monkeypatch.setattr(cli, "compare_training", fake_compare)
+    picture, report = tmp_path / "m.png", tmp_path / "m.json"
+    options = (
+        *("--data", digits_file, "--epochs", 3, "--minibatch-size", 2, "--steps", 5),
+        *("--output", picture, "--report", report),
+    )
+    result = invoke("mnist", *options)
+    assert result.exit_code == 0, result.output
+    assert calls == {"run": (14, 3, 2, 5)}
+    assert "80.00 % by spikes after 2 ms" in result.output
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+    (written,) = json.loads(report.read_text())["results"]
+    assert written["spiking_accuracies"] == [0.5, 0.8]
+
+    result = invoke("mnist", *options, "--compare", "--rounds", 4)
+    assert result.exit_code == 0, result.output
+    assert calls == {"run": (14, 3, 2, 5), "compare": (14, 2, 4)}
+    assert "0.50 times Keras's" in result.output
+    assert json.loads(report.read_text())["results"][0]["ratio"] == 0.5
+
+
+def test_mnist_explains_what_is_wrong_with_its_options(digits_file):
+    """Mistakes are usage errors, before anything is trained."""
+    for options, message in (
+        (("--data", "absent.npz"), "does not exist"),
+        (("--data", digits_file, "--epochs", 0), "epochs must be"),
+        (("--data", digits_file), "14 to train and 2 to test; got 200"),
+    ):
+        result = invoke("mnist", *options)
+        assert result.exit_code == 2
+        assert message in " ".join(result.output.split())
 
 
 def test_module_runs_as_a_program():

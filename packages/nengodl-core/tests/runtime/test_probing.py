@@ -23,11 +23,18 @@ def test_rows_are_those_of_nengo(period):
 
 
 def test_without_history_the_last_row_is_kept():
-    """Whatever the period."""
+    """Whatever the period, and whether that counts."""
     for period in (1, 50):
-        np.testing.assert_array_equal(
-            Recording(None, (), period, False).kept(3, 8), [7]
-        )
+        recording = Recording(None, (), period, False)
+        for every_step in (False, True):
+            np.testing.assert_array_equal(recording.kept(3, 8, every_step), [7])
+
+
+def test_the_period_may_not_count():
+    """All steps of a block are kept then."""
+    for period in (1, 2.5, 50):
+        kept = Recording(None, (), period, True).kept(3, 8, every_step=True)
+        np.testing.assert_array_equal(kept, np.arange(8))
 
 
 def test_only_plain_probes_keep_every_step():

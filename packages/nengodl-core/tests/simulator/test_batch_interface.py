@@ -58,6 +58,37 @@ def test_outputs_are_stacked(net, open_simulator):
     )
 
 
+def test_probes_have_a_row_for_each_step(net, open_simulator):
+    """Whatever their `sample_every`, which counts in runs only; the same goes for targets."""
+    with net:
+        slow = nengo.Probe(net.input, sample_every=0.003)
+    sim, data = open_simulator(net, minibatch_size=2), values(4, 7)
+    found = sim.run_batch(
+        {net.input: data, slow: 3 * data},
+        {slow: lambda x, y: y - x},
+        isolate_state=False,
+        combine=np.concatenate,
+    )
+    np.testing.assert_allclose(found[slow], 2 * data)
+    sim.run_steps(7, data={net.input: data[:2]}, **quiet)
+    np.testing.assert_array_equal(sim.data[slow], data[:2, 2::3])
+
+
+def test_targets_of_probes_without_history(net, open_simulator):
+    """They are that of the last step of a piece, as the output is."""
+    with net:
+        configure_settings(keep_history=None)
+        net.config[net.echo].keep_history = False
+    sim, data = open_simulator(net, minibatch_size=2), values(4, 6)
+    given = {net.input: data, net.echo: 3 * data}
+    for truncation, last in ((None, [5]), (3, [2, 5])):
+        found = sim.run_batch(
+            given, {net.echo: lambda x, y: y - x}, truncation=truncation
+        )[net.echo]
+        expected = 2 * data[:, last].reshape((2, 2, len(last), 1, 2))
+        np.testing.assert_allclose(found, expected.swapaxes(1, 2).reshape(found.shape))
+
+
 def test_truncated_pieces_follow_on(net, open_simulator):
     """State flows from piece to piece, and each counts as a minibatch."""
     sim, data = open_simulator(net, minibatch_size=2), values(4, 6)

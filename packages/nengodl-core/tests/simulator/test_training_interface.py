@@ -23,7 +23,9 @@ def alone(monkeypatch):
 def test_methods_say_what_to_install(network, simulate, method):
     """The methods are there, and name the package that they come with."""
     sim = simulate(network)
-    with pytest.raises(MissingPackageError, match="pip install.*nengodl-train") as error:
+    with pytest.raises(
+        MissingPackageError, match="pip install.*nengodl-train"
+    ) as error:
         getattr(sim, method)(*ARGUMENTS[method])
     assert f"Simulator.{method}" in str(error.value)
     assert sim.n_steps == 0 and sim.training_state == {}
@@ -31,7 +33,9 @@ def test_methods_say_what_to_install(network, simulate, method):
 
 def test_the_step_says_what_to_install(network, simulate):
     """The number of updates belongs to training."""
-    with pytest.raises(MissingPackageError, match="pip install.*nengodl-train") as error:
+    with pytest.raises(
+        MissingPackageError, match="pip install.*nengodl-train"
+    ) as error:
         simulate(network).training_step  # noqa: B018  (a property)
     assert "Simulator.training_step" in str(error.value)
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """
-Training of Nengo networks for nengodl-core.
+Training of Nengo networks by gradient descent, for nengodl-core.
 
-This version holds no training yet, neither objectives nor ``sim.train``,
-``sim.loss`` or ``sim.check_gradients``. It reserves the name and the version
-range, so that a core and a train package that fit are installed together.
+With this package installed, ``nengo_dl.Simulator`` has ``train``, ``loss``,
+``check_gradients`` and ``training_step``, and ``nengo_dl.objectives`` is there. What else
+users import is in ``nengodl_train.callbacks``, ``nengodl_train.resume`` and
+``nengodl_train.errors``. Nothing is imported before it is needed.
 """
 
 __version__ = "0.1.0.dev0"

@@ -164,17 +164,18 @@ class TrainedStep:
         computed = [a for a in self._schedule.actions if hasattr(a, "folds")]
         return computed[number].folds
 
-    def value(self, base):
+    def value(self, signal):
         """Return what a signal starts with, (minibatch or 1, *shape)."""
+        base, index = ref_of(signal)
         place = self.layout.place[base]
         flat = self.homes[place.home].reshape((len(self.homes[place.home]), -1))
-        return flat[:, ref_of(base).index * place.stride + place.offset]
+        return flat[:, index * place.stride + place.offset]
 
-    def result(self, base, jit=False):
+    def result(self, signal, jit=False):
         """Return what a signal is behind the step."""
+        base, index = ref_of(signal)
         rows = self._run(self._results_of[jit])[-len(self._probed) :]
-        found = rows[self._probed.index(base)]
-        return found.reshape((len(found),) + tuple(base.shape))
+        return rows[self._probed.index(base)][:, index]
 
     def gradients(self, jit=False):
         """Return gradients of the sum by homes, a dict from their numbers."""
@@ -211,6 +212,7 @@ class TrainedStep:
     def has_gradient(self, bases):
         """Say whether the gradient by one of these signals is not zero."""
         found = self.gradients()
+        bases = {stored(signal.base) for signal in bases}
         homes = {self.layout.place[b].home for b in bases if b in self.layout.place}
         return any(np.any(found[home]) for home in homes if home in found)
 

@@ -47,7 +47,9 @@ class BatchInterface:
         outputs : dict of Probe or tuple of Probe to callable or None
             For each probe a function of its output, a tensor of shape (minibatch_size,
             steps, ...), or of that and a target, to a tensor or several. For a tuple both
-            are tuples. None stands for the output itself.
+            are tuples. None stands for the output itself. There is a row for each step,
+            whatever the `sample_every` of the probe, and one for the last step where the
+            network keeps no history of it.
         extra_feeds : dict of tf.Tensor to ndarray, optional
             Values of further tensors of the simulator's graph.
         extra_fetches : structure of tf.Tensor, optional

@@ -12,6 +12,7 @@ from typing import Any, List, NamedTuple, Optional, Sequence
 import tensorflow as tf
 
 from nengodl_train.loops.boundaries import between, worth_storing
+from nengodl_train.loops.detach import detached
 from nengodl_train.loops.dynamics import Dynamics
 from nengodl_train.loops.forward import Records, loop, spec, split
 from nengodl_train.loops.products import Product, as_product, total
@@ -136,7 +137,7 @@ class Backward:
 
     def _step(self, i, state, after) -> Gradients:
         xs = self._dynamics.xs.renamed()
-        state = [tf.identity(value) for value in state]
+        state = [detached(value) for value in state]
         moment = self._dynamics.step(i, state, xs)
         ys = [v for v, is_float in zip(moment.state, self._differentiable) if is_float]
         rows = self._row_gradients(i)

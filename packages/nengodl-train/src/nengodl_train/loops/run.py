@@ -6,6 +6,7 @@ from typing import Any, List, NamedTuple, Optional, Sequence
 import tensorflow as tf
 
 from nengodl_train.loops.backward import Backward, dense
+from nengodl_train.loops.detach import detached
 from nengodl_train.loops.dynamics import Dynamics
 from nengodl_train.loops.forward import Records, advance, loop, spec, split
 
@@ -17,7 +18,8 @@ class Trajectory(NamedTuple):
     Parameters
     ----------
     rows : list of tf.Tensor
-        What the probes recorded, (steps or 1, 1 or minibatch, elements).
+        What the probes recorded, (steps or 1, 1 or minibatch, elements); gradients by them
+        are what `backward` is given, and do not go on by themselves.
     state : list of tf.Tensor
         Live state behind the last step.
     kept : list of tf.Tensor
@@ -54,12 +56,14 @@ def make_trajectory(
         The run.
     """
     if dynamics.n_steps == 1:
-        return _single(dynamics)
-    if dynamics.trial.once is not None:
-        return _stored(dynamics, last)
-    if segment is None or segment >= dynamics.n_steps:
-        return _recomputed(dynamics, last)
-    return _segmented(dynamics, last, segment)
+        run = _single(dynamics)
+    elif dynamics.trial.once is not None:
+        run = _stored(dynamics, last)
+    elif segment is None or segment >= dynamics.n_steps:
+        run = _recomputed(dynamics, last)
+    else:
+        run = _segmented(dynamics, last, segment)
+    return run._replace(rows=[detached(row) for row in run.rows])
 
 
 def _single(dynamics):

@@ -60,7 +60,13 @@ class MnistResult:
 
 
 def run_mnist(
-    digits, n_epochs=15, minibatch_size=200, n_steps=50, stack=None, say=print
+    digits,
+    n_epochs=15,
+    minibatch_size=200,
+    n_steps=50,
+    learning_rate=0.001,
+    stack=None,
+    say=print,
 ):
     """
     Train the network with rates, and test it with rates and with spikes.
@@ -75,6 +81,8 @@ def run_mnist(
         Number of images at a time.
     n_steps : int, optional
         How long each image is shown to spiking neurons, in milliseconds.
+    learning_rate : float, optional
+        Size of the optimizer's steps.
     stack : list, optional
         Layers; those of `mnist_stack` by default.
     say : callable, optional
@@ -97,7 +105,7 @@ def run_mnist(
         untrained = rate_accuracy(sim, net, *test)
         say(f"Rates, before training: {100 * untrained:.2f} % of the test images")
         start = time.perf_counter()
-        losses = train(sim, net, digits, n_epochs, say)
+        losses = train(sim, net, digits, n_epochs, learning_rate, say)
         seconds = time.perf_counter() - start
         rates = rate_accuracy(sim, net, *test)
         say(f"Rates, after training:  {100 * rates:.2f} %")
@@ -117,7 +125,7 @@ def run_mnist(
     )
 
 
-def train(sim, net, digits, n_epochs, say):
+def train(sim, net, digits, n_epochs, learning_rate, say):
     """
     Train, and tell the loss of each epoch.
 
@@ -131,6 +139,8 @@ def train(sim, net, digits, n_epochs, say):
         The images.
     n_epochs : int
         How often to go through the images.
+    learning_rate : float
+        Size of the optimizer's steps.
     say : callable
         Function that shows a line of text.
 
@@ -140,7 +150,7 @@ def train(sim, net, digits, n_epochs, say):
         The losses.
     """
     data = training_data(net, digits.train_images, digits.train_labels)
-    optimizer, losses = make_optimizer(), []
+    optimizer, losses = make_optimizer(learning_rate), []
     for epoch in range(n_epochs):
         history = sim.train(
             data,
