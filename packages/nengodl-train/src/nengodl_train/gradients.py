@@ -167,7 +167,8 @@ def _compare(jacobian: Jacobian, names: Dict[int, Any], atol: float, rtol: float
 
 def _check(analytic, numeric, what, atol, rtol):
     node, at, probe, step, element = what
-    where = f"the gradient of {probe} (step {step}, element {element}) by {node} (step {at})"
+    output = f"{probe} (step {step}, element {element})"
+    where = f"the gradient of {output} by {node} (step {at})"
     if np.isnan(analytic).any() or np.isnan(numeric).any():
         raise SimulationError(
             f"NaN found: {where} is {analytic}, the numeric difference {numeric}."

@@ -30,8 +30,9 @@ class Influence:
     Attributes
     ----------
     parameters : dict of str to nengo.builder.Signal
-        What is trained in the network, by name; for variables of a TensorNode, which are
-        no signals, what it puts out.
+        What is trained in the network, by name. Variables of TensorNodes are no signals
+        and the entries of sparse matrices not known to nengo: what is computed with them stands
+        for them.
     untrained : list of str
         Names of those from which only Python, or nothing, leads to the probes.
     """
@@ -168,12 +169,19 @@ def _parameters(sim) -> Iterable[Tuple[str, Any]]:
     for number in store.trainable():
         for base in store.layout.homes[number].bases:
             if getattr(base, "trainable", False):
-                yield names[base], base
+                yield names[base], _known(base, store.layout.users.get(base))
     known = {id(handle.variable): name for name, handle in functions.named.items()}
     for op in functions.operators:
         for variable in functions.variables.made_by(op):
             if variable.trainable:
                 yield known[id(variable)], op.output
+
+
+def _known(base, user):
+    """Return a parameter; if a rule made it for an operator, what that writes."""
+    if user is None or base in _bases(user.op.reads):
+        return base
+    return written(user.op)[0]
 
 
 def shown(names: Sequence[str]) -> str:

@@ -143,14 +143,20 @@ def test_functions_must_take_no_arguments():
         find_opener(up_to)
 
 
-@pytest.mark.parametrize("result", [None, {"x": 0}, 5, up_to], ids=["none", "dict", "number", "function"])
+@pytest.mark.parametrize(
+    "result", [None, {"x": 0}, 5, up_to], ids=["none", "dict", "number", "function"]
+)
 def test_functions_must_return_iterators(result):
     """One that returns its only element, or another function, is refused."""
     with pytest.raises(DataError, match=f"but returned a {type(result).__name__}"):
         find_opener(lambda: result)()
 
 
-@pytest.mark.parametrize("data", [None, 5, 1.5, "xy", b"xy", {}, object()], ids=["none", "int", "float", "str", "bytes", "dict", "object"])
+@pytest.mark.parametrize(
+    "data",
+    [None, 5, 1.5, "xy", b"xy", {}, object()],
+    ids=["none", "int", "float", "str", "bytes", "dict", "object"],
+)
 def test_other_data_is_no_stream(data):
     """Texts are no sequences of elements, nor are dicts."""
     assert find_opener(data) is None

@@ -52,17 +52,19 @@ def optimizer():
 def sim(optimizer):
     """A simulator of two items and two unrolled steps, run and trained; don't close it."""
     net = small_network()
-    with Simulator(
+    # no "with": its graph would be the default one in the tests of other modules, too
+    simulator = Simulator(
         net,
         device="/cpu:0",
         minibatch_size=2,
         unroll_simulation=2,
         progress_bar=False,
-    ) as simulator:
-        simulator.run_steps(4, progress_bar=False)
-        data = {net.node: np.ones((2, 4, 2)), net.probe: np.ones((2, 4, 2))}
-        simulator.train(data, optimizer, progress_bar=False)
-        yield simulator
+    )
+    simulator.run_steps(4, progress_bar=False)
+    data = {net.node: np.ones((2, 4, 2)), net.probe: np.ones((2, 4, 2))}
+    simulator.train(data, optimizer, progress_bar=False)
+    yield simulator
+    simulator.close()
 
 
 @pytest.fixture

@@ -83,7 +83,9 @@ def test_values_in_training(trained_step, examples, minibatch, shape):
     ops = products(examples.make, MANY, shape, (columns,), (rows,))
     zeros = {op.Y: np.zeros(rows) for op in ops}
     step = trained_step(ops, minibatch=minibatch, values=zeros)
-    expected = [np.einsum("bij,bj->bi", step.value(op.A), step.value(op.X)) for op in ops]
+    expected = [
+        np.einsum("bij,bj->bi", step.value(op.A), step.value(op.X)) for op in ops
+    ]
     for jit in (False, True):
         found = [step.result(op.Y, jit) for op in ops]
         np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-13)

@@ -19,7 +19,7 @@ def case():
     def make(dtype="float32"):
         rng = np.random.RandomState(0)
         with nengo.Network(seed=0) as net:
-            # smooth: next to the threshold of LIFRate roundings become a million times larger
+            # smooth: next to the threshold of LIFRate roundings grow a million times
             configure_settings(dtype=dtype, lif_smoothing=0.1)
             node = nengo.Node([0, 0])
             ensemble = nengo.Ensemble(20, 2)

@@ -12,7 +12,7 @@ SIDE = 12
 @pytest.fixture(scope="session", name="make_stack")
 def fixture_make_stack():
     """Make layers for two kinds of images."""
-    return lambda: mnist_stack((2, 3, 4), n_classes=2)
+    return lambda: mnist_stack((4, 4, 8), n_classes=2)
 
 
 @pytest.fixture(scope="session", name="digits")

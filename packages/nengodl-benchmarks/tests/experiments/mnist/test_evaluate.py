@@ -17,7 +17,7 @@ N_ITEMS = 6
 @pytest.fixture(scope="module", name="images")
 def fixture_images():
     """Images of four pixels, of which the second is brightest in two thirds of them."""
-    images = np.random.RandomState(0).uniform(0, 0.5, size=(N_ITEMS, 2, 2, 1))
+    images = np.random.RandomState(0).uniform(-0.5, 0, size=(N_ITEMS, 2, 2, 1))
     images[:4, 0, 1] = 1
     images[4:, 1, 0] = 1
     return images.astype(np.float32)
@@ -37,7 +37,7 @@ def test_images_are_counted_behind_each_step(images):
 
 def test_rates_and_spikes_are_told_apart(images):
     """Neurons that have not fired yet count for the rates, and not for the spikes."""
-    with nengo.Network() as net:
+    with nengo.Network(seed=0) as net:
         net.inp = nengo.Node(np.zeros(4))
         neurons = nengo.Ensemble(
             4, 1, neuron_type=nengo.LIF(), gain=np.ones(4), bias=np.ones(4)
@@ -50,7 +50,7 @@ def test_rates_and_spikes_are_told_apart(images):
         assert rate_accuracy(sim, net, images, labels) == 1
         spikes = spiking_accuracy(sim, net, images, labels, 30)
     assert spikes.shape == (30,)
-    # the largest of equal outputs is the first one
-    assert spikes[0] == 0
+    # the first step is too short for most neurons to fire
+    assert spikes[0] < 0.5
     # the brightest neuron, and only that, fires within tau_rc * log(2) = 14 ms
-    assert spikes[-1] == 1
+    assert np.all(spikes[15:] == 1)

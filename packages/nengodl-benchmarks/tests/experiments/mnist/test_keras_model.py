@@ -33,7 +33,7 @@ def test_activation_is_the_rate_of_the_neurons(neurons):
     rate_type = nengo.LIFRate(
         neurons.tau_rc, neurons.tau_ref, amplitude=neurons.amplitude
     )
-    expected = rate_type.rates(x, gain, bias)[:, 0]
+    expected = rate_type.rates(x, gain, bias).ravel()
     found, _ = values_and_slopes(rate_function(neurons), x)
     assert np.allclose(found, expected)
 

@@ -14,7 +14,7 @@ import tensorflow as tf
 from nengo_dl.lower.assemble import layer_key, put_layer, to_batch
 from nengo_dl.lower.schedule import Compute, Schedule
 
-# Values for each item of the minibatch may have so many elements together, 64 MiB of float32.
+# Values for each item of the minibatch may have so many elements together (64 MiB).
 LARGEST = 1 << 24
 
 

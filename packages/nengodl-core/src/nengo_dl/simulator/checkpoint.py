@@ -11,7 +11,6 @@ from nengo_dl.simplify.marks import is_parameter
 from nengo_dl.simulator.files import Stored
 from nengo_dl.simulator.structure import signal_names
 
-
 _VARIABLES = "variables/"
 
 

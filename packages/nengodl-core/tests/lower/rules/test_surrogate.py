@@ -112,7 +112,9 @@ def bell(x):
     return tf.exp(-x * x)
 
 
-@pytest.mark.parametrize("surrogate", ["fast_sigmoid", bell], ids=["fast_sigmoid", "function"])
+@pytest.mark.parametrize(
+    "surrogate", ["fast_sigmoid", bell], ids=["fast_sigmoid", "function"]
+)
 def test_a_batch_fires_in_training(open_simulator, nengo_data, surrogate):
     """The neurons of a network for training fire when those of nengo do."""
     kinds = [nengo.LIF(), nengo.AdaptiveLIF(), nengo.SpikingRectifiedLinear()]

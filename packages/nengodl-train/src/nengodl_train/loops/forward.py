@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Forward through some steps, with what they record."""
 
-from typing import Any, List, NamedTuple, Sequence
+from typing import Any, List, NamedTuple, Optional, Sequence
 
 import tensorflow as tf
 from nengo_dl.extend.training import Record
 
-from nengodl_train.loops.dynamics import Dynamics
+from nengodl_train.loops.dynamics import Dynamics, Xs
 
 
 def split(items: Sequence[Any], *lengths: int) -> List[List[Any]]:
@@ -90,6 +90,7 @@ def advance(
     variables: Sequence[Any],
     save: bool,
     begin: Any = 0,
+    xs: Optional[Xs] = None,
     **options: Any,
 ) -> Advance:
     """
@@ -111,6 +112,8 @@ def advance(
         Whether to save the state before each step.
     begin : int or tf.Tensor, optional
         Number of the first step.
+    xs : Xs, optional
+        Stand-ins for what gradients are taken by.
     **options : object
         Further arguments of `tf.while_loop`.
 
@@ -126,7 +129,7 @@ def advance(
 
     def body(i, *carried):
         state, rows, saved, _ = split(carried, *lengths)
-        moment = dynamics.step(begin + i, state)
+        moment = dynamics.step(begin + i, state, xs)
         rows = records.write(rows, begin + i, moment.rows)
         saved = saves.write(saved, i, state) if save else saved
         with tf.control_dependencies(moment.calls):

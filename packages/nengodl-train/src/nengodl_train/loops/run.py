@@ -68,7 +68,8 @@ def make_trajectory(
 
 def _single(dynamics):
     """One step needs no loop."""
-    moment = dynamics.step(0, dynamics.initial())
+    xs = dynamics.xs.renamed()
+    moment = dynamics.step(0, dynamics.initial(), xs)
     rows = [row[None] for row in moment.rows]
     with tf.control_dependencies(moment.calls):
         done = [tf.zeros(())] if moment.calls else []
@@ -76,13 +77,13 @@ def _single(dynamics):
         rows,
         moment.state,
         moment.kept + done,
-        lambda gradients: (_direct(dynamics, rows, gradients), []),
+        lambda gradients: (_direct(dynamics, xs, rows, gradients), []),
     )
 
 
 def _stored(dynamics, last):
     """Let TensorFlow save what the gradient needs: no step may be computed again."""
-    n = dynamics.n_steps
+    n, xs = dynamics.n_steps, dynamics.xs.renamed()
     records = Records(n, dynamics.rows, last)
     done = advance(
         dynamics,
@@ -91,6 +92,7 @@ def _stored(dynamics, last):
         records,
         records.start(),
         save=False,
+        xs=xs,
         maximum_iterations=n,
     )
     rows = records.finish(done.records)
@@ -98,13 +100,14 @@ def _stored(dynamics, last):
         rows,
         done.state,
         done.kept,
-        lambda gradients: (_direct(dynamics, rows, gradients), []),
+        lambda gradients: (_direct(dynamics, xs, rows, gradients), []),
     )
 
 
-def _direct(dynamics, rows, gradients):
+def _direct(dynamics, stands_in, rows, gradients):
+    # by the stand-ins: parts of parameters are made of parameters, which would count twice
     pairs = [(row, g) for row, g in zip(rows, gradients) if g is not None]
-    xs = dynamics.xs.flat()
+    xs = stands_in.flat()
     if not pairs or not xs:
         return dynamics.xs.total([None] * len(xs))
     ys, grads = zip(*pairs)

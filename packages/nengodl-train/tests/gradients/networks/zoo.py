@@ -133,7 +133,10 @@ def dense(jit=False):
             first, second, function=lambda x: [x[0] * x[1], x[2]], solver=full, **none
         )
         nengo.Connection(
-            first.neurons[[0, 3, 2]], second.neurons[[1, 4]], transform=matrix(2, 3), **none
+            first.neurons[[0, 3, 2]],
+            second.neurons[[1, 4]],
+            transform=matrix(2, 3),
+            **none,
         )
         out = nengo.Node(size_in=4)
         nengo.Connection(second, out[[3, 0]], transform=[1.5, -0.5], **none)
