@@ -59,7 +59,7 @@ def test_outputs_are_stacked(net, open_simulator):
 
 
 def test_probes_have_a_row_for_each_step(net, open_simulator):
-    """Whatever their `sample_every`, which counts in runs only; the same goes for targets."""
+    """Whatever their `sample_every`, which counts in runs only, as for targets."""
     with net:
         slow = nengo.Probe(net.input, sample_every=0.003)
     sim, data = open_simulator(net, minibatch_size=2), values(4, 7)
