@@ -30,9 +30,9 @@ class Influence:
     Attributes
     ----------
     parameters : dict of str to nengo.builder.Signal
-        What is trained in the network, by name. Variables of TensorNodes are no signals
-        and the entries of sparse matrices not known to nengo: what is computed with them stands
-        for them.
+        What is trained in the network, by name. Variables of TensorNodes are no
+        signals, and the entries of sparse matrices not known to nengo: what is
+        computed with them stands for them.
     untrained : list of str
         Names of those from which only Python, or nothing, leads to the probes.
     """
