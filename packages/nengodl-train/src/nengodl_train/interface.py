@@ -6,7 +6,6 @@ import functools
 import numbers
 from typing import Any, Dict, Sequence
 
-import numpy as np
 import tensorflow as tf
 from nengo_dl.extend.training import profiled
 from nengo_dl.extend.training import progress_bar as make_bar
@@ -27,8 +26,10 @@ def state_of(sim: Any) -> TrainingState:
     """Return what training keeps of the present graph of a simulator."""
     graph = sim.program.graph
     if graph not in sim.training_state:
-        sim.training_state.clear()  # of a graph that is no more
-        sim.training_state[graph] = TrainingState(sim)
+        before = list(sim.training_state.values())  # of a graph that is no more
+        sim.training_state.clear()
+        optimizers = before[0].optimizers if before else []
+        sim.training_state[graph] = TrainingState(sim, optimizers)
     return sim.training_state[graph]
 
 
@@ -139,6 +140,7 @@ def _plus(a, b):
 def _n_minibatches(sim, data):
     if isinstance(data, numbers.Integral):
         return 1
-    # an array that has no length is told by run_batch
-    items = np.shape(next(iter(data.values())))[:1]
-    return max([1] + [n // sim.minibatch_size for n in items])
+    shape = getattr(
+        next(iter(data.values())), "shape", ()
+    )  # run_batch tells if it has none
+    return max([1] + [n // sim.minibatch_size for n in shape[:1]])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Go on with a training that was interrupted."""
 
+import contextlib
 import os
 from typing import Any, Union
 
@@ -11,7 +12,7 @@ from nengodl_train.callbacks import Callback
 
 class Resume(Callback):
     """
-    Save a training behind each epoch, and start from there if it is begun again.
+    Save a training before it and behind each epoch, and go on if it is begun again.
 
     The file has parameters, state of the optimizer, number of updates and of epochs, and
     how data is going to be shuffled: a training that was interrupted (by Ctrl-C, an error
@@ -34,20 +35,19 @@ class Resume(Callback):
 
     def on_train_begin(self, training: Any) -> None:
         """
-        Load the file if it is there.
+        Load the file if it is there, or else write it.
 
         Parameters
         ----------
         training : Training
             What begins.
         """
-        program = training.sim.program
-        for name, value in (
-            ("training/epoch", _Epoch(training)),
-            ("training/order", _Order(training.sim.rng)),
-        ):
-            program.attached.add(program.sess, name, value)
-        if os.path.exists(self.path):
+        if not os.path.exists(self.path):
+            self._save(
+                training
+            )  # an interrupt may come before the first epoch has ended
+            return
+        with self._attached(training):
             training.sim.load_params(self.path)
 
     def on_epoch_end(self, training: Any, losses: Any) -> None:
@@ -61,19 +61,29 @@ class Resume(Callback):
         losses : dict
             Not used.
         """
-        training.sim.save_params(self.path)
+        self._save(training)
 
-    def on_train_end(self, training: Any) -> None:
-        """
-        Leave epochs out of later files.
+    def _save(self, training):
+        with self._attached(training):
+            training.sim.save_params(self.path)
 
-        Parameters
-        ----------
-        training : Training
-            What ended.
-        """
-        for name in ("training/epoch", "training/order"):
-            training.sim.program.attached.present.pop(name, None)
+    @contextlib.contextmanager
+    def _attached(self, training):
+        """Let epoch and order be saved and loaded with the parameters, in this file only."""
+        program = training.sim.program
+        values = {
+            "training/epoch": _Epoch(training),
+            "training/order": _Order(training.sim.rng),
+        }
+        for name, value in values.items():
+            # of another training, if the user has loaded its file
+            program.attached.waiting.pop(name, None)
+            program.attached.add(program.sess, name, value)
+        try:
+            yield
+        finally:
+            for name in values:
+                program.attached.present.pop(name, None)
 
 
 class _Epoch:

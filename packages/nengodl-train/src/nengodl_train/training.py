@@ -150,7 +150,13 @@ class Updater:
     def __call__(self, offset: int, data: Any) -> Dict[Any, float]:
         """Run one update; nothing interrupts it halfway."""
         n_steps = data if isinstance(data, int) else next(iter(data.values())).shape[1]
-        options = Options(n_steps, self._carries(offset, n_steps), self._segment)
+        rest = offset > 0 and n_steps < self._truncation
+        options = Options(
+            n_steps,
+            self._carries(offset, n_steps),
+            self._segment,
+            self._truncation if rest else None,
+        )
         piece = Piece(data, offset, offset == 0, self._extra_feeds, self._trace)
         if offset == 0:
             self._sim.program.host.inner.restart()

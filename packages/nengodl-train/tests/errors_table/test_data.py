@@ -131,7 +131,7 @@ def test_loss_takes_no_streams(sim, net, refused):
 
 @pytest.mark.parametrize("function", [mse, None])
 def test_unused_target(sim, net, optimizer, refused, function):
-    """Section 4, target for a probe no objective uses: the probe, and that it is unused."""
+    """Section 4, target for a probe no objective uses: that it is unused (history 67)."""
     data = with_target(net, {net.node_probe: ones(2, 4, 2)})
     parts, objective = ["the node's probe", "not used in"], {net.probe: function}
     refused(

@@ -38,7 +38,7 @@ class Applying:
 
 
 def test_optimizer_is_a_dict(sim, net, optimizer, refused):
-    """Section 5, optimizer is a dict: the old style of calls, and the release notes."""
+    """Section 5, optimizer is a dict: release notes explain it (history 35)."""
     targets = {net.probe: np.ones((2, 4, 2))}
     parts = ["dict", "old", "train(data, optimizer)", "release notes"]
     refused(sim.train, data_of(net), targets, attr="optimizer", parts=parts)
@@ -75,7 +75,7 @@ def test_objective_missing(sim, optimizer, refused):
 
 @pytest.mark.parametrize("objective", [mse, "mse", 5, [mse]])
 def test_objective_is_no_dict(sim, net, optimizer, refused, objective):
-    """Section 5, objective not a dict: one from probes to functions is shown."""
+    """Section 5, objective not a dict: an example is shown (history 36)."""
     parts = ["dict from probes", "functions", repr(objective)]
     keywords = {"objective": objective, "attr": "objective", "parts": parts}
     refused(sim.train, data_of(net), optimizer, **keywords)
@@ -198,7 +198,7 @@ def test_results(sim, net, optimizer, unchanged, result):
 
 
 def test_mse_by_name(sim, net, optimizer, trained):
-    """Section 5, "mse": what to use, and the dict of the caller has it from then on."""
+    """Section 5, "mse": what to use, which the dict has from then on (history 34)."""
     data, told = data_of(net), 'The objective "mse" is.*nengo_dl.objectives.mse'
     objective = {net.probe: "mse"}
     with pytest.warns(DeprecationWarning, match=told), trained(sim, 0):
@@ -212,7 +212,7 @@ def test_mse_by_name(sim, net, optimizer, trained):
 
 
 def test_inference_only(network, open_simulator, optimizer, refused):
-    """Section 5, training an inference-only network: as it was built is told."""
+    """Section 5, training an inference-only network: that it is one (history 63)."""
     with network:
         configure_settings(inference_only=True)
     sim = open_simulator(network, minibatch_size=2)
@@ -249,7 +249,7 @@ def test_callbacks(sim, net, optimizer, refused, callbacks):
 
 @pytest.mark.parametrize("where", ["connection", "probe"])
 def test_one_step(open_simulator, unchanged, where):
-    """Section 5, one-step training with filters: which one, that it delays, what to do."""
+    """Section 5, one-step training with filters: which, and what to do (history 53)."""
     with nengo.Network() as net:
         net.node, net.driven = nengo.Node([0.5, 0.5]), nengo.Node(size_in=2)
         net.connection = nengo.Connection(
@@ -295,7 +295,7 @@ def hosted_network():
 
 @pytest.mark.parametrize("n_steps", [1, 3])
 def test_python_on_the_way(open_simulator, trained, n_steps):
-    """Section 5, non-differentiable path: the element, and what is not trained."""
+    """Section 5, non-differentiable path: the element, and what it hinders (history 89)."""
     net = hosted_network()
     sim = open_simulator(net)
     optimizer = v1.train.GradientDescentOptimizer(0.1)

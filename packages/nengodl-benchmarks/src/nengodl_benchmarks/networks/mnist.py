@@ -12,8 +12,9 @@ def mnist_stack(filters=(32, 64, 128), n_classes=10, seed=0):
     """
     Make the layers, with initial weights, in their order.
 
-    Weights start as proposed by He et al. [1]_: the inputs of neurons then have a variance
-    of about 1 or less, so that half of them fire, with rates up to some 100 Hz.
+    Weights are small where spikes come in, as proposed by Glorot and Bengio [1]_, and large
+    where pixels come in, three times those of He et al. [2]_: spikes that are many and have
+    small effects drive neurons nearly as their rates would. Training keeps it so.
 
     Parameters
     ----------
@@ -31,13 +32,18 @@ def mnist_stack(filters=(32, 64, 128), n_classes=10, seed=0):
 
     References
     ----------
-    .. [1] K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into rectifiers: surpassing
+    .. [1] X. Glorot and Y. Bengio, "Understanding the difficulty of training deep
+       feedforward neural networks", AISTATS 2010.
+    .. [2] K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into rectifiers: surpassing
        human-level performance on ImageNet classification", ICCV 2015.
     """
     import tensorflow as tf  # slow to import, and other networks do without
 
     def weights(number):
-        return tf.keras.initializers.he_normal(seed=seed + number)
+        if number == 0:
+            # a scale of 2 is that of He et al.
+            return tf.keras.initializers.VarianceScaling(2 * 3**2, seed=seed)
+        return tf.keras.initializers.glorot_uniform(seed=seed + number)
 
     def convolution(number):
         return tf.keras.layers.Conv2D(

@@ -12,9 +12,9 @@ from nengo_dl.loop.record import Record
 from nengo_dl.loop.upstream import upstream
 from nengo_dl.lower.prepare import prepare
 from nengo_dl.progress import progress_bar
+from nengo_dl.runtime.functions import Variable
 from nengo_dl.runtime.interrupts import interrupts_held
 from nengo_dl.runtime.trace import profiled, traced_run
-from nengo_dl.runtime.variables import Variables
 from nengo_dl.simulator.feeds import check_batches
 from nengo_dl.simulator.outputs import Output, parse_outputs
 from nengo_dl.simulator.structure import signal_names
@@ -23,7 +23,7 @@ __all__ = [
     "DataError",
     "Output",
     "Record",
-    "Variables",
+    "Variable",
     "check_batches",
     "choose_jit",
     "compile_with_xla",

@@ -16,6 +16,7 @@ from nengo_dl.runtime.compiled import Compiled, by_item, construct, trial_feeds
 from nengo_dl.runtime.functions import UserFunctions
 from nengo_dl.runtime.host import HostInputs
 from nengo_dl.runtime.interrupts import interrupts_held
+from nengo_dl.runtime.made import OutputVariables
 from nengo_dl.runtime.pace import Pace, largest_block
 from nengo_dl.runtime.probing import Recording
 from nengo_dl.runtime.store import Store
@@ -60,6 +61,8 @@ class Program:
         The groups of operators.
     attached : Attached
         Further values that are saved with the parameters.
+    outputs : OutputVariables
+        The variables of functions of probes.
     """
 
     def __init__(
@@ -99,6 +102,7 @@ class Program:
             self.functions.prepare(self.settings.batch)
             self._construct()
             self.functions.construct()
+        self.outputs = OutputVariables(self)
         self._graph_seed = self._seed = seed
         self._open_session()
         try:

@@ -51,7 +51,12 @@ class Variables:
         # the variables that are handed out in order
         scope = v1.variable_scope(f"calls_{next(self._number)}")
         with tf.variable_creator_scope(creator), scope:
-            yield
+            try:
+                yield
+            except BaseException:
+                if first:  # that call was none; the next one is the first
+                    del self._made[op]
+                raise
 
     @contextlib.contextmanager
     def more_of(self, op: Any):

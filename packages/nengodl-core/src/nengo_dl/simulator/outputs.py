@@ -10,7 +10,6 @@ import tensorflow as tf
 from nengo.exceptions import ValidationError
 
 from nengo_dl.compat.tensorflow import v1
-from nengo_dl.runtime.variables import Variables
 from nengo_dl.utils import count_arguments, function_name
 
 
@@ -103,12 +102,11 @@ class BuiltOutputs:
         self._data: Dict[nengo.Probe, tf.Tensor] = {}
         self._targets: Dict[nengo.Probe, tf.Tensor] = {}
         self._results: Dict[Any, Any] = {}
-        variables: List[Any] = []
-        with program.as_default(), tf.variable_creator_scope(_recording(variables)):
+        with program.as_default():
             for output in outputs:
-                self._results[output.key] = self._build(output)
-            self._initialiser = v1.variables_initializer(variables)
-        self._session: Any = None
+                with program.outputs.of(output):
+                    self._results[output.key] = self._build(output)
+            program.outputs.keep(outputs)
 
     def _build(self, output):
         data = [self._placeholder(self._data, probe) for probe in output.probes]
@@ -162,9 +160,6 @@ class BuiltOutputs:
         feeds.update(
             (tensor, targets[probe]) for probe, tensor in self._targets.items()
         )
-        if self._session is not self._program.sess:  # the first time, or after a reset
-            self._session = self._program.sess
-            self._session.run(self._initialiser)
         keys = list(self._results)
         fetches = [list(_sequence(self._results[key])) for key in keys]
         extra = [] if extra_fetches is None else extra_fetches
@@ -207,13 +202,3 @@ def _refuse(output, value):
         f" must return a tensor, or a tuple or list of tensors, but returned {value!r}",
         attr="outputs",
     )
-
-
-def _recording(variables):
-    """Make a creator that takes down which variables are made."""
-
-    def creator(next_creator, **kwargs):
-        variables.append(Variables.make(next_creator, **kwargs))
-        return variables[-1]
-
-    return creator

@@ -147,7 +147,7 @@ class Backward:
         by = floats + xs.flat()
         # of state and parameters the very tensors inside this step: origin stops at them
         inner = between(moment.boundaries, floats + xs.flat())
-        found = [dense(g) for g in tf.gradients(ys, by + inner, grad_ys=grads)]
+        found = dense(tf.gradients(ys, by + inner, grad_ys=grads), by + inner)
         before = [
             tf.zeros_like(x) if gradient is None else gradient
             for x, gradient in zip(floats, found)
@@ -169,9 +169,28 @@ class Backward:
         return found
 
 
-def dense(gradient: Any) -> Any:
-    """Turn the slices that are the gradient of a gather into a tensor."""
-    return None if gradient is None else tf.convert_to_tensor(gradient)
+def dense(gradients: Sequence[Any], like: Sequence[Any]) -> List[Any]:
+    """
+    Turn the slices that are the gradient of a gather into tensors.
+
+    Parameters
+    ----------
+    gradients : sequence of tf.Tensor, tf.IndexedSlices or None
+        Gradients.
+    like : sequence of tf.Tensor or tf.Variable
+        What they are by: TensorFlow 1 forgets how many rows there are.
+
+    Returns
+    -------
+    list of tf.Tensor or None
+        The same gradients.
+    """
+    return [
+        tf.math.unsorted_segment_sum(g.values, g.indices, int(x.shape[0]))
+        if isinstance(g, tf.IndexedSlices)
+        else g
+        for g, x in zip(gradients, like)
+    ]
 
 
 def _products(gradients):

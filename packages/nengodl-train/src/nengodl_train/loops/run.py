@@ -112,7 +112,7 @@ def _direct(dynamics, stands_in, rows, gradients):
         return dynamics.xs.total([None] * len(xs))
     ys, grads = zip(*pairs)
     found = tf.gradients(list(ys), xs, grad_ys=list(grads))
-    return dynamics.xs.total([dense(gradient) for gradient in found])
+    return dynamics.xs.total(dense(found, xs))
 
 
 def _recomputed(dynamics, last):

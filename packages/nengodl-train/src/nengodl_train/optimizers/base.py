@@ -91,7 +91,10 @@ class Optimizer(abc.ABC):
         self._parameters = list(parameters)
 
     def apply(
-        self, gradients: Sequence[Any], parameters: Sequence[Any]
+        self,
+        gradients: Sequence[Any],
+        parameters: Sequence[Any],
+        values: Sequence[Optional[Any]] = (),
     ) -> List[tf.Operation]:
         """
         Write down one update of parameters and state, in a function or a plain graph.
@@ -102,6 +105,8 @@ class Optimizer(abc.ABC):
             Gradient of each parameter, None if it has none; it is then left alone.
         parameters : sequence of tf.Variable
             Those that were handed to `prepare`.
+        values : sequence of tf.Tensor or None, optional
+            What to set each parameter to before the update; None for its own value.
 
         Returns
         -------
@@ -116,15 +121,12 @@ class Optimizer(abc.ABC):
             If the optimizer fails.
         """
         self._check(parameters)
-        pairs = [
-            (_dense(gradient, parameter), parameter)
-            for gradient, parameter in zip(gradients, parameters)
-            if gradient is not None
-        ]
-        if not pairs:
+        used = [n for n, gradient in enumerate(gradients) if gradient is not None]
+        if not used:
             raise NoGradientError()
+        pairs = [(_dense(gradients[n], parameters[n]), parameters[n]) for n in used]
         with self._reporting("applied"):
-            return self._update(pairs)
+            return self._update(pairs, [values[n] if values else None for n in used])
 
     @abc.abstractmethod
     def refresh(self, sess: Any) -> None:
@@ -147,8 +149,8 @@ class Optimizer(abc.ABC):
         """Make state variables; give them and what initialises all of them."""
 
     @abc.abstractmethod
-    def _update(self, pairs) -> List[tf.Operation]:
-        """Write down an update with pairs of gradient and parameter."""
+    def _update(self, pairs, values) -> List[tf.Operation]:
+        """Write down an update with pairs of gradient and parameter; see `apply`."""
 
     def _check(self, parameters):
         """Notice a caller that mixes up graphs or parameters."""

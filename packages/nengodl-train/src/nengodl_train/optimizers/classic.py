@@ -72,7 +72,7 @@ class ClassicOptimizer(Optimizer):
         # Makes its variables at the first call, whose operations nobody runs.
         zeros = [tf.zeros(p.shape, p.dtype.base_dtype) for p in parameters]
         with tf.variable_creator_scope(creator):
-            self._update(list(zip(zeros, parameters)))
+            self.optimizer.apply_gradients(list(zip(zeros, parameters)))
         state = self._slots(parameters, made)
         state += _others(made, {id(item.variable) for item in state}, scope)
         return state, [variable.initializer for variable in made]
@@ -87,8 +87,10 @@ class ClassicOptimizer(Optimizer):
         ]
         return [slot for slot in slots if id(slot.variable) in new]
 
-    def _update(self, pairs):
-        return [self.optimizer.apply_gradients(pairs)]
+    def _update(self, pairs, values):
+        new = zip(values, (parameter for _, parameter in pairs))
+        with tf.control_dependencies([p.assign(v).op for v, p in new if v is not None]):
+            return [self.optimizer.apply_gradients(pairs)]
 
 
 def _others(made, slots, scope):

@@ -104,13 +104,19 @@ class KerasOptimizer(Optimizer):
             for variable, (_, index) in zip(variables, owned)
         ]
 
-    def _update(self, pairs):
+    def _update(self, pairs, values):
         targets = [self._stand_ins[id(parameter)] for _, parameter in pairs]
         gradients = [tf.ensure_shape(gradient, p.shape) for gradient, p in pairs]
-        specs = [tf.TensorSpec(g.shape, g.dtype) for g in gradients]
+        given = [(p, value) for p, value in zip(targets, values) if value is not None]
+        arguments = gradients + [value for _, value in given]
+        specs = [tf.TensorSpec(g.shape, g.dtype) for g in arguments]
 
-        def update(*gradients):
-            self._copy.apply(list(gradients), targets)
+        def update(*arguments):
+            # In here, since XLA forgets that what this function reads depends on something
+            # that is done before it is called.
+            for (parameter, _), value in zip(given, arguments[len(gradients) :]):
+                parameter.value.assign(value)
+            self._copy.apply(list(arguments[: len(gradients)]), targets)
             return tf.constant(True)
 
         # Within a compiled function, or else conditions are written in a way that XLA
@@ -120,7 +126,7 @@ class KerasOptimizer(Optimizer):
         # Keras compares tensors with ==, which asks whether they are the same object if
         # there is a graph around.
         concrete = outside(lambda: function.get_concrete_function(*specs))
-        return [concrete(*gradients).op]
+        return [concrete(*arguments).op]
 
     def refresh(self, sess: Any) -> None:
         """

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 import numpy as np
 import tensorflow as tf
 from nengo.exceptions import ValidationError
-from nengo_dl.extend.training import Output, Variables, v1
+from nengo_dl.extend.training import Output, v1
 from nengo_dl.utils import function_name
 
 
@@ -39,11 +39,11 @@ class Objective:
     outputs : sequence of Output
         The objective as the user gave it. A function of None means that the data of its
         probes is the gradient by their output.
-    variables : Variables
+    variables : OutputVariables
         Keeps the variables that the functions make.
     """
 
-    def __init__(self, outputs: Sequence[Output], variables: Variables):
+    def __init__(self, outputs: Sequence[Output], variables: Any):
         self.outputs = tuple(outputs)
         self._variables = variables
         self.probes = unique(p for output in outputs for p in output.probes)
@@ -101,7 +101,7 @@ class Objective:
         if output.has_target:
             arguments.append([targets[probe] for probe in output.probes])
         several = isinstance(output.key, tuple)
-        with self._variables.of(_key(output)):
+        with self._variables.of(output):
             result = output.function(
                 *[tuple(one) if several else one[0] for one in arguments]
             )
@@ -111,13 +111,9 @@ class Objective:
 
     def variables(self) -> List[Any]:
         """List of tf.Variable: all that the functions made."""
-        made = [self._variables.made_by(_key(output)) for output in self.outputs]
-        return unique(variable for some in made for variable in some)
-
-
-def _key(output):
-    """Tell functions apart, with what they are for; some cannot be hashed."""
-    return (id(output.function),) + tuple(id(probe) for probe in output.probes)
+        return unique(
+            v for output in self.outputs for v in self._variables.made_by(output)
+        )
 
 
 def _sum(output, value, dtype):

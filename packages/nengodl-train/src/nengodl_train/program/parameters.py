@@ -54,9 +54,9 @@ class HomeParameters:
             found.append(gradient)
         return found
 
-    def before(self, values: Dict[int, tf.Tensor]) -> List[Any]:
-        """Return what has to be done before an update, given the values of homes."""
-        return []
+    def values(self, values: Dict[int, tf.Tensor]) -> List[Any]:
+        """Return what `variables` are before an update, None if they have it themselves."""
+        return [None] * len(self.variables)
 
     def after(self, values: Dict[int, tf.Tensor]) -> List[Any]:
         """Return what has to be done behind an update: fixed elements are put back."""
@@ -99,14 +99,13 @@ class SplitParameters(HomeParameters):
             for elements in parts.values()
         ]
 
-    def before(self, values: Dict[int, tf.Tensor]) -> List[Any]:
-        """Return what has to be done before an update: variables get their values."""
-        selected = [
+    def values(self, values: Dict[int, tf.Tensor]) -> List[Any]:
+        """Return what `variables` are before an update: the homes have it."""
+        return [
             _select(values[number], elements)
             for number, parts in self._parts.items()
             for elements in parts.values()
         ]
-        return [v.assign(value).op for v, value in zip(self.variables, selected)]
 
     def after(self, values: Dict[int, tf.Tensor]) -> List[Any]:
         """Return what has to be done behind an update: homes get their new values."""

@@ -25,11 +25,14 @@ class Options(NamedTuple):
         Whether the state behind the steps is stored, for the next block of a minibatch.
     segment : int or None
         Steps between two saved states, None to save each.
+    rest_of : int or None
+        Number of steps of the pieces before this shorter one, None if it is none.
     """
 
     n_steps: int
     carries: bool
     segment: Optional[int]
+    rest_of: Optional[int]
 
 
 class Parts(NamedTuple):
@@ -115,9 +118,8 @@ class Learner(NamedTuple):
         list of tf.Operation
             The update is done when these are.
         """
-        before = self.homes.before(values)
-        with tf.control_dependencies(before):
-            updates = self.optimizer.apply(gradients, self.variables)
+        before = self.homes.values(values) + [None] * len(self.others)
+        updates = self.optimizer.apply(gradients, self.variables, before)
         with tf.control_dependencies(updates):
             return updates + self.homes.after(values)
 
@@ -138,6 +140,9 @@ class TrainingProgram:
         Number of steps and the like.
     jit : bool
         Whether XLA compiles it.
+    missing : sequence of bool, optional
+        Which of those trained have no gradient in the pieces before; in a shorter piece at
+        the end more may have none, and theirs is zero.
 
     Attributes
     ----------
@@ -152,13 +157,14 @@ class TrainingProgram:
         learner: "Learner",
         options: Options,
         jit: bool,
+        missing: Sequence[bool] = (),
     ):
         self.parts = parts
         self.objective = objective
         self.options = options
         self.jit = jit
         self._learner = learner
-        self.missing: List[bool] = []
+        self.missing = list(missing)
         dtype = parts.program.settings.dtype
         batch = parts.program.settings.batch
         self._feed = np.zeros((options.n_steps, batch, parts.program.host.width), dtype)
@@ -189,6 +195,8 @@ class TrainingProgram:
         losses, by_rows, direct = self._losses(run.rows, targets)
         gradients, kept = run.backward(by_rows)
         gradients = self._join(gradients, direct)
+        if self.missing:
+            gradients = self._filled(gradients)
         self.missing = [gradient is None for gradient in gradients]
         self._keys = losses.keys
         values = losses.values + ([] if losses.total is None else [losses.total])
@@ -244,7 +252,7 @@ class TrainingProgram:
         by_rows = [None if g is None else tf.convert_to_tensor(g) for g in found[:n]]
         for i, probe in enumerate(self.objective.probes):
             if any(probe is one for one in self.objective.direct):
-                given = self._flat(probe, targets[probe], rows[i])
+                given = self._flat(probe, targets[probe])
                 by_rows[i] = add(by_rows[i], given)
         return losses, by_rows, list(found[n:])
 
@@ -254,9 +262,10 @@ class TrainingProgram:
         value = tf.transpose(row, (1, 0, 2))
         return tf.reshape(value, [items, steps] + shape)
 
-    def _flat(self, probe, value, like):
-        steps, items, elements = (int(n) for n in like.shape)
-        value = tf.reshape(value, (items, steps, elements))
+    def _flat(self, probe, value):
+        """Bring what has the form that users know into that of rows."""
+        items, steps, *shape = self.parts.shape(probe, self.options.n_steps)
+        value = tf.reshape(value, (items, steps, int(np.prod(shape))))
         return tf.transpose(value, (1, 0, 2))
 
     def _join(self, gradients, direct):
@@ -266,6 +275,15 @@ class TrainingProgram:
         through += [None] * (len(direct) - len(through))
         joined = [add(a, b) for a, b in zip(through, direct)]
         return self._learner.homes.gradients(gradients[:n]) + joined
+
+    def _filled(self, gradients):
+        """Put zeros for gradients that only this piece is too short for."""
+        return [
+            tf.zeros_like(v) if gradient is None and not missing else gradient
+            for v, gradient, missing in zip(
+                self._learner.variables, gradients, self.missing
+            )
+        ]
 
     def _store(self, state):
         """Store live state; the rest is what it was."""

@@ -3,16 +3,14 @@
 
 import logging
 import re
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-import numpy as np
 import tensorflow as tf
-from nengo_dl.extend.training import Output, Variables, signal_names, traced_run, v1
+from nengo_dl.extend.training import Output, Variable, traced_run, v1
 
 from nengodl_train.loops import try_step
-from nengodl_train.optimizers import adapt
+from nengodl_train.program.learners import Learners
 from nengodl_train.program.objective import Objective
-from nengodl_train.program.parameters import HomeParameters, SplitParameters
 from nengodl_train.program.program import (
     Learner,
     Options,
@@ -20,12 +18,7 @@ from nengodl_train.program.program import (
     TrainingProgram,
     chosen_jit,
 )
-from nengodl_train.program.values import (
-    StepValue,
-    Value,
-    optimizer_values,
-    signal_parts,
-)
+from nengodl_train.program.values import StepValue
 
 logger = logging.getLogger("nengo_dl.training")
 
@@ -70,6 +63,8 @@ class TrainingState:
     ----------
     sim : nengo_dl.Simulator
         The simulator.
+    optimizers : sequence of object, optional
+        The optimizers that were used in the graph before this one, in their order.
 
     Attributes
     ----------
@@ -77,16 +72,16 @@ class TrainingState:
         Number of updates, TensorFlow's global step.
     """
 
-    def __init__(self, sim: Any):
+    def __init__(self, sim: Any, optimizers: Sequence[Any] = ()):
         self._program = sim.program
         self._model = sim.model
-        self._variables = Variables()
-        self._named: Dict[str, Any] = {}
-        self._learners: List[Tuple[Any, Learner]] = []
+        self._learners = Learners(sim.program, sim.model, optimizers)
         self._objectives: Dict[Any, Objective] = {}
         self._programs: Dict[Any, Ready] = {}
         self._proven: set = set()
         self._parts: Any = None
+        self._initial: List[Variable] = []
+        self._session: Any = None
         with self._program.inside(), v1.variable_scope(
             v1.get_variable_scope(), use_resource=True
         ):
@@ -95,6 +90,11 @@ class TrainingState:
             self._read_step = self.step.read_value()
         value.load_initial(self._program.sess)
         self._program.attached.add(self._program.sess, "training_step", value)
+
+    @property
+    def optimizers(self) -> List[Any]:
+        """List of object: the optimizers that were used, in their order."""
+        return self._learners.users
 
     def count(self) -> int:
         """Return the number of updates so far."""
@@ -108,6 +108,11 @@ class TrainingState:
         if self._parts is None:
             with self._program.inside():
                 self._parts = self._make_parts()
+        sess = self._program.sess
+        if self._session is not sess:  # the first time, or after a reset
+            for value, array in zip(self._initial, self._program.store.initial_state()):
+                value.load(sess, array)
+            self._session = sess
         return self._parts
 
     def _make_parts(self):
@@ -119,22 +124,14 @@ class TrainingState:
         trial = try_step(
             program.trainee, (store.variables, store.constant_variables, [feed])
         )
-        initial = []
-        for i, value in enumerate(store.initial_state()):
-            variable = v1.get_variable(
-                f"initial_{i}",
-                value.shape,
-                value.dtype,
-                initializer=v1.zeros_initializer(),
-                trainable=False,
-                use_resource=True,
-            )
-            Value(variable).load(program.sess, value)
-            initial.append(variable)
+        self._initial = [
+            Variable(_variable(f"initial_{i}", value))
+            for i, value in enumerate(store.initial_state())
+        ]
         return Parts(
             program,
             trial,
-            initial,
+            [value.variable for value in self._initial],
             tuple(store.trainable()),
             program.functions.trainable(),
         )
@@ -143,66 +140,21 @@ class TrainingState:
         """Return the objective of functions, the same for equal ones."""
         key = tuple((_ids(output.probes), id(output.function)) for output in outputs)
         if key not in self._objectives:
-            objective = Objective(outputs, self._variables)
+            objective = Objective(outputs, self._program.outputs)
             shapes = {probe: self.parts.shape(probe, 1) for probe in objective.probes}
             with self._program.inside():
                 objective.trial(shapes, tf.as_dtype(self._program.settings.dtype))
-                made = objective.variables()
-                self._program.sess.run(v1.variables_initializer(self._new(made)))
+                self._program.outputs.keep(outputs)
             self._objectives[key] = objective
         return self._objectives[key]
-
-    def _new(self, variables):
-        """Name variables that are new, and return them."""
-        known = {id(variable) for variable in self._named.values()}
-        new = [variable for variable in variables if id(variable) not in known]
-        for variable in new:
-            self._named[f"objectives/variables[{len(self._named)}]"] = variable
-        return new
-
-    # -- optimizers
 
     def learner(self, user: Any, objective: Objective) -> Learner:
         """Return what belongs to a user's optimizer in this graph, ready to be used."""
         made = [v for v in objective.variables() if v.trainable]
-        others = self.parts.variables + made
-        for known, learner in self._learners:
-            same = [id(v) for v in learner.others] == [id(v) for v in others]
-            if known is user and same:
-                return learner
-        optimizer = adapt(user)
-        with self._program.inside():
-            learner = Learner(optimizer, self._homes(optimizer.elementwise), others)
-            optimizer.prepare(learner.variables)
-            self._program.sess.run(optimizer.initializer)
-            self._attach(learner, type(user).__name__)
-        self._learners.append((user, learner))
-        return learner
-
-    def _homes(self, elementwise):
-        store = self._program.store
-        names = signal_names(self._model, store.layout)
-        masks = store.trainable()
-        homes = {number: store.variables[number] for number in masks}
-        parts = {number: signal_parts(store, names, number) for number in masks}
-        kind = HomeParameters if elementwise else SplitParameters
-        return kind(homes, masks, parts)
-
-    def _attach(self, learner, kind):
-        named = dict(self._named)
+        names = dict(self._program.outputs.names)
         for name, handle in self._program.functions.named.items():
-            named[name] = handle.variable
-        names = {id(variable): name for name, variable in named.items()}
-        others = [
-            {names[id(v)]: np.arange(v.shape.num_elements()).reshape(v.shape.as_list())}
-            for v in learner.others
-        ]
-        prefix = f"optimizers[{len(self._learners)}].{kind}"
-        values = optimizer_values(
-            prefix, learner.optimizer, learner.homes.names + others
-        )
-        for name, value in values.items():
-            self._program.attached.add(self._program.sess, name, value)
+            names[id(handle.variable)] = name
+        return self._learners.get(user, self.parts.variables + made, names)
 
     # -- programs
 
@@ -217,8 +169,14 @@ class TrainingState:
         return self._programs[key]
 
     def _construct(self, objective, learner, options, jit):
+        missing = ()
+        if options.rest_of is not None:
+            whole = options._replace(n_steps=options.rest_of, rest_of=None)
+            missing = self.program(objective, learner, whole).program.missing
         with self._program.inside():
-            program = TrainingProgram(self.parts, objective, learner, options, jit)
+            program = TrainingProgram(
+                self.parts, objective, learner, options, jit, missing
+            )
             with tf.control_dependencies([program.done]):
                 update = tf.group(self.step.assign_add(1))
         return Ready(program, update)
@@ -274,6 +232,18 @@ class TrainingState:
         """Whether an error is about compilation, and we may do without."""
         automatic = self._program.settings.jit_compile == "auto"
         return automatic and re.search("xla|compil", str(error), re.IGNORECASE)
+
+
+def _variable(name, value):
+    """Make a variable that takes the place of an array."""
+    return v1.get_variable(
+        name,
+        value.shape,
+        value.dtype,
+        initializer=v1.zeros_initializer(),
+        trainable=False,
+        use_resource=True,
+    )
 
 
 def _ids(items):

@@ -8,35 +8,11 @@ optimizer keeps for them is saved for each parameter on its own.
 from typing import Any, Dict, Sequence
 
 import numpy as np
-from nengo_dl.extend.training import v1
+import tensorflow as tf
+from nengo_dl.extend.training import Variable
 
 
-class Value:
-    """
-    A variable, for whoever saves and loads it.
-
-    Parameters
-    ----------
-    variable : tf.Variable
-        The variable.
-    """
-
-    def __init__(self, variable: Any):
-        self.variable = variable
-        self._given = v1.placeholder(variable.dtype.base_dtype, variable.shape)
-        self._load = variable.assign(self._given)
-        self._read = variable.read_value()
-
-    def value(self, sess: Any) -> np.ndarray:
-        """Return the live value."""
-        return sess.run(self._read)
-
-    def load(self, sess: Any, value: np.ndarray) -> None:
-        """Store a value."""
-        sess.run(self._load.op, {self._given: value})
-
-
-class StepValue(Value):
+class StepValue(Variable):
     """The number of updates, which is set back with the parameters."""
 
     def load_initial(self, sess: Any) -> None:
@@ -50,13 +26,13 @@ class PartValue:
 
     Parameters
     ----------
-    whole : Value
+    whole : Variable
         The variable.
     elements : np.ndarray of int
         Which ones of the flat variable, in the shape of the part.
     """
 
-    def __init__(self, whole: Value, elements: np.ndarray):
+    def __init__(self, whole: Variable, elements: np.ndarray):
         self._whole = whole
         self._elements = elements
 
@@ -66,10 +42,19 @@ class PartValue:
 
     def load(self, sess: Any, value: np.ndarray) -> None:
         """Store values, and leave the other elements as they are."""
-        array = self._whole.value(sess)
+        array = self._present(sess)
         flat = array.ravel()
         flat[self._elements] = value
         self._whole.load(sess, flat.reshape(array.shape))
+
+    def _present(self, sess):
+        try:
+            return self._whole.value(sess)
+        except (
+            tf.errors.FailedPreconditionError
+        ):  # in a new session nothing has a value
+            sess.run(self._whole.variable.initializer)
+            return self._whole.value(sess)
 
 
 def signal_parts(
@@ -119,12 +104,12 @@ def optimizer_values(
 
     Returns
     -------
-    dict of str to Value or PartValue
+    dict of str to Variable or PartValue
         The values.
     """
     found: Dict[str, Any] = {}
     for state in optimizer.variables:
-        value = Value(state.variable)
+        value = Variable(state.variable)
         if state.parameter is None:
             found[f"{prefix}/{state.name}"] = value
             continue

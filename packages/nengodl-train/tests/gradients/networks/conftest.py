@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pytest
 from nengo_dl import Simulator
+from nengo_dl.errors import UnevenTruncationWarning
 from nengo_dl.extend.training import signal_names, v1
 from nengodl_train.callbacks import Callback
 from nengodl_train.errors import NoGradientWarning, OneStepWarning
@@ -107,7 +108,7 @@ class Trained:
             # of a network one step may say little, and of 7 steps 1 is left over
             warnings.simplefilter("ignore", NoGradientWarning)
             warnings.simplefilter("ignore", OneStepWarning)
-            warnings.filterwarnings("ignore", "The number of steps")
+            warnings.simplefilter("ignore", UnevenTruncationWarning)
             self.sim.train(
                 self.piece(0, n_steps),
                 v1.train.GradientDescentOptimizer(rate),

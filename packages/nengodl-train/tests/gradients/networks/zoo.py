@@ -5,6 +5,8 @@ Each function makes a network, with its `inputs`, and perhaps an `objective`. Al
 are away from their thresholds, where a difference is not a derivative.
 """
 
+import warnings
+
 import nengo
 import nengo_dl
 import numpy as np
@@ -57,6 +59,7 @@ def synapses(jit=False):
         nengo.Connection(second, out, synapse=direct)
         nengo.Connection(first.neurons, out, synapse=0, transform=matrix(2, 4))
         nengo.Probe(out)
+        nengo.Probe(first.neurons)  # which sees something in the first step
         nengo.Probe(out, synapse=nengo.Alpha(0.002))
         last = nengo.Probe(second.neurons, synapse=0.001)
         nengo_dl.configure_settings(keep_history=True)
@@ -88,9 +91,10 @@ def learning(jit=False):
         source = stimulus(net)
         pre, post, other = sigmoid(), sigmoid(), sigmoid()
         nengo.Connection(source, pre, synapse=None)
-        pes = nengo.Connection(
-            pre, post, learning_rule_type=nengo.PES(50.0, pre_synapse=0.001)
-        )
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "This learning rate is very high")
+            rule = nengo.PES(50.0, pre_synapse=0.001)
+        pes = nengo.Connection(pre, post, learning_rule_type=rule)
         nengo.Connection(post, pes.learning_rule, synapse=0.001)
         nengo.Connection(source, pes.learning_rule, transform=-1, synapse=None)
         voja = nengo.Connection(
@@ -133,8 +137,8 @@ def dense(jit=False):
             first, second, function=lambda x: [x[0] * x[1], x[2]], solver=full, **none
         )
         nengo.Connection(
-            first.neurons[[0, 3, 2]],
-            second.neurons[[1, 4]],
+            first.neurons[::2],
+            second.neurons[1::3],
             transform=matrix(2, 3),
             **none,
         )
@@ -213,24 +217,15 @@ def tensor_nodes(jit=False):
 
 
 def neurons(jit=False):
-    """Neurons of all types, with spiking ones as their rates."""
+    """Neurons of several types, with spiking ones as their rates."""
     kinds = [
         nengo.LIF(amplitude=0.01),
         nengo.AdaptiveLIF(amplitude=0.01, inc_n=0.5),
-        nengo.LIFRate(amplitude=0.02),
-        nengo.AdaptiveLIFRate(amplitude=0.01, inc_n=0.5),
         nengo_dl.SoftLIFRate(amplitude=0.01, sigma=0.5),
-        nengo.RectifiedLinear(amplitude=0.5),
         nengo.SpikingRectifiedLinear(amplitude=0.2),
-        nengo.Sigmoid(tau_ref=0.5),
     ]
-    if hasattr(nengo, "RegularSpiking"):
-        kinds += [
-            nengo.Tanh(tau_ref=0.5),
-            nengo.RegularSpiking(nengo.Tanh(tau_ref=0.5), amplitude=0.5),
-            nengo.PoissonSpiking(nengo.Sigmoid(tau_ref=0.5), amplitude=0.5),
-            nengo.StochasticSpiking(nengo.RectifiedLinear(), amplitude=0.5),
-        ]
+    if hasattr(nengo, "PoissonSpiking"):
+        kinds.append(nengo.PoissonSpiking(nengo.Sigmoid(tau_ref=0.5), amplitude=0.5))
     with network(jit) as net:
         source, out = stimulus(net), nengo.Node(size_in=2)
         for kind in kinds:
@@ -244,10 +239,26 @@ def neurons(jit=False):
     return net
 
 
+def many(jit=False):
+    """Equal ensembles, enough for their operators to be interleaved."""
+    with network(jit) as net:
+        source, out = stimulus(net), nengo.Node(size_in=2)
+        for i in range(17):
+            ensemble = sigmoid(2, 3)
+            rng = np.random.RandomState(i)
+            weights = rng.uniform(-1, 1, (2, 2))
+            nengo.Connection(source, ensemble, synapse=None, transform=weights)
+            nengo.Connection(ensemble, ensemble, synapse=0.002)
+            nengo.Connection(ensemble, out, synapse=None)
+        nengo.Probe(out)
+    return net
+
+
 NETWORKS = {
     "synapses": synapses,
     "recurrent": recurrent,
     "learning": learning,
+    "many": many,
     "dense": dense,
     "tensor nodes": tensor_nodes,
     "neurons": neurons,
