@@ -69,7 +69,7 @@ class Resume(Callback):
 
     @contextlib.contextmanager
     def _attached(self, training):
-        """Let epoch and order be saved and loaded with the parameters, in this file only."""
+        """Let epoch and order be saved and loaded with parameters, in this file only."""
         program = training.sim.program
         values = {
             "training/epoch": _Epoch(training),

@@ -128,8 +128,7 @@ def test_parameters_load_with_the_core_alone(open_simulator, train, tmp_path):
     script.write_text(textwrap.dedent(CORE_ALONE))
     found = subprocess.run(
         [sys.executable, "-W", "ignore", str(script), str(path), str(rows_path)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         env=dict(os.environ, TF_CPP_MIN_LOG_LEVEL="2"),
     )

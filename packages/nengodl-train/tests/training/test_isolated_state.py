@@ -11,7 +11,7 @@ v1 = tf.compat.v1
 
 @pytest.fixture
 def case():
-    """Make a network with all kinds of state, and data: spikes, filters, noise, learning."""
+    """Make a network with all kinds of state and data: spikes, filters, noise, learning."""
     with nengo.Network(seed=0) as net:
         noise = nengo.Node(
             nengo.processes.WhiteSignal(0.1, high=50, seed=1), size_out=1

@@ -79,7 +79,7 @@ def test_each_item_once(make_linear, open_simulator, train):
 
 
 def test_rest_is_left_out(make_linear, open_simulator, train):
-    """Items that do not fill a minibatch are left out: the last ones, or any if shuffled."""
+    """Items that do not fill a minibatch are left out: the last, or any if shuffled."""
     linear = make_linear(n_items=7, n_steps=1)
     for shuffle in (False, True):
         sim = open_simulator(linear.net, minibatch_size=3, seed=0)

@@ -28,6 +28,7 @@ class Half:
     """Callable, and with a method; both are half of the sum of squares."""
 
     def __call__(self, outputs):
+        """Half of the sum of squares."""
         return self.method(outputs)
 
     def method(self, outputs):
@@ -72,7 +73,7 @@ def test_array_of_losses(linear, open_simulator, train):
 
 
 def test_tuple_of_probes(linear, open_simulator, train, assert_close):
-    """The function of a tuple gets tuples of outputs and targets in the order of the key."""
+    """The function of a tuple gets tuples of outputs and targets, ordered as the key."""
     with linear.net:
         other = nengo.Probe(linear.output[1])
     key = (other, linear.probe)

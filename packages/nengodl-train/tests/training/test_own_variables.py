@@ -121,7 +121,7 @@ def test_reset(linear, open_simulator, train, scaled, assert_close):
 
 
 def test_regularized_weights(linear, open_simulator, train, assert_close):
-    """The norm of a matrix gets smaller by the rate in each update, and then stays small."""
+    """The norm of a matrix gets smaller by the rate in each update, then stays small."""
     with linear.net:
         configure_settings(keep_history=True)
         probe = nengo.Probe(linear.connection, "weights")

@@ -141,7 +141,7 @@ def test_other_simulator_settings(case, open_simulator, train, saved, tmp_path):
 
 @pytest.fixture
 def random_case():
-    """A matrix and a function that asks for random numbers, for which resets are special."""
+    """A matrix and a function that asks for random numbers: resets are special then."""
 
     def noisy(t, x):
         return x + 0.0 * tf.random.normal(tf.shape(x), dtype=x.dtype)
