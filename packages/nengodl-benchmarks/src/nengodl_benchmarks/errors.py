@@ -19,7 +19,3 @@ class UnknownNeuronType(click.UsageError, AttributeError):
 
 class InvalidOption(click.UsageError, ValueError):
     """An option has a value that makes no sense, or is missing."""
-
-
-class TrainingNotAvailable(click.UsageError, NotImplementedError):
-    """The installed packages cannot train networks."""

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Time one network on our simulator, as ``nengo_dl.benchmarks`` always did."""
 
+import functools
 import time
 
-from .errors import TrainingNotAvailable
+import numpy as np
+
+from .errors import InvalidOption
 from .measure.result import require_positive
 from .networks import expected_warnings
 
@@ -17,11 +20,12 @@ def run_profile(net, train=False, n_steps=150, do_profile=True, reps=1, **kwargs
     net : nengo.Network
         Network to run; its setting ``inference_only`` is set to ``not train``.
     train : bool, optional
-        Whether to time training instead of running.
+        Whether to time training instead of running: an update by gradient descent with a
+        rate of 0.001, for one minibatch of normally distributed inputs and targets.
     n_steps : int, optional
         Number of time steps.
     do_profile : bool, optional
-        Whether to write profiling data, where the installed ``nengo_dl`` can.
+        Whether each run writes profiling data, of which the last ones stay.
     reps : int, optional
         Number of timed runs, after one that warms up.
     **kwargs
@@ -34,33 +38,55 @@ def run_profile(net, train=False, n_steps=150, do_profile=True, reps=1, **kwargs
 
     Raises
     ------
-    TrainingNotAvailable
-        If `train` is asked for and no installed package trains networks.
+    InvalidOption
+        If `train` is asked for, and the network has no input ``inp`` or no probe ``p``.
+    nengo_dl.errors.MissingPackageError
+        If `train` is asked for, and nengodl-train is not installed.
     """
     import nengo_dl  # imports TensorFlow, which the networks alone do not need
 
     require_positive("n_steps", n_steps)
     require_positive("reps", reps)
     if train:
-        raise TrainingNotAvailable(
-            "Training needs 'sim.train' of the package nengodl-train, and this version "
-            "of nengodl-benchmarks does not time it yet; leave out '--train' "
-            "(train=False) to time inference."
-        )
+        require_probe_and_input(net)
     with net:
-        nengo_dl.configure_settings(inference_only=True)
+        nengo_dl.configure_settings(inference_only=not train)
     with expected_warnings():
         sim = nengo_dl.Simulator(net, **kwargs)
     with sim:
-        options = warm_up(sim, n_steps, do_profile)
-        shortest = min(timed_run(sim, n_steps, options) for _ in range(reps))
+        call = training_call(sim, net, n_steps) if train else running_call(sim, n_steps)
+        call(profile=do_profile)  # compiles
+        shortest = min(timed(call, profile=do_profile) for _ in range(reps))
     print(f"Execution time: {shortest:.6f} s")
     return shortest
 
 
-def warm_up(sim, n_steps, do_profile):
+def require_probe_and_input(net):
     """
-    Run once, which compiles, and find out whether profiling data can be written.
+    Refuse a network that gives no name to what data are for.
+
+    Parameters
+    ----------
+    net : nengo.Network
+        The network.
+
+    Raises
+    ------
+    InvalidOption
+        If it has no attribute ``inp`` or ``p``.
+    """
+    missing = [name for name in ("inp", "p") if not hasattr(net, name)]
+    if missing:
+        raise InvalidOption(
+            "Training is timed with data for the input 'net.inp' and the probe 'net.p';"
+            f" {net} has no {' and no '.join(missing)}. Choose another network, such as"
+            " 'integrator', or leave '--train' (train=True) out."
+        )
+
+
+def running_call(sim, n_steps):
+    """
+    Make a function that runs some steps.
 
     Parameters
     ----------
@@ -68,36 +94,54 @@ def warm_up(sim, n_steps, do_profile):
         The simulator to run.
     n_steps : int
         Number of time steps.
-    do_profile : bool
-        Whether profiling data are wanted.
 
     Returns
     -------
-    dict
-        Arguments of ``sim.run_steps`` that ask for what is wanted and possible.
+    callable
+        Function with the argument ``profile``.
     """
-    if do_profile:
-        try:
-            sim.run_steps(n_steps, profile=True)
-            return {"profile": True}
-        except NotImplementedError as error:
-            print(f"No profiling data are written, only time is measured: {error}")
-    sim.run_steps(n_steps)
-    return {}
+    return functools.partial(sim.run_steps, n_steps)
 
 
-def timed_run(sim, n_steps, options):
+def training_call(sim, net, n_steps):
     """
-    Run some steps and return the seconds they took.
+    Make a function that trains one epoch of one minibatch of random data.
 
     Parameters
     ----------
     sim : nengo_dl.Simulator
-        The simulator to run.
+        The simulator to train.
+    net : nengo.Network
+        Its network, with the attributes ``inp`` and ``p``.
     n_steps : int
         Number of time steps.
-    options : dict
-        Further arguments of ``sim.run_steps``.
+
+    Returns
+    -------
+    callable
+        Function with the argument ``profile``.
+    """
+    import tensorflow as tf
+
+    rng = np.random.RandomState(0)
+    data = {
+        key: rng.standard_normal((sim.minibatch_size, n_steps, size))
+        for key, size in ((net.inp, net.inp.size_out), (net.p, net.p.size_in))
+    }
+    optimizer = tf.compat.v1.train.GradientDescentOptimizer(0.001)
+    return functools.partial(sim.train, data, optimizer)
+
+
+def timed(call, **kwargs):
+    """
+    Call a function and return the seconds it took.
+
+    Parameters
+    ----------
+    call : callable
+        The function.
+    **kwargs
+        Its arguments.
 
     Returns
     -------
@@ -105,5 +149,5 @@ def timed_run(sim, n_steps, options):
         Elapsed time.
     """
     start = time.perf_counter()
-    sim.run_steps(n_steps, **options)
+    call(**kwargs)
     return time.perf_counter() - start
