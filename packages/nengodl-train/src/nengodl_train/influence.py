@@ -96,7 +96,7 @@ class Influence:
                 f"{op} calls Python, which has no gradient: the objective does not train"
                 " what lies in front of it.",
                 NoGradientWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
 
     def warn_of_untrained(self, more: Iterable[str] = ()) -> None:

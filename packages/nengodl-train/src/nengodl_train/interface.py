@@ -7,7 +7,7 @@ import numbers
 from typing import Any, Dict, Sequence
 
 import tensorflow as tf
-from nengo_dl.extend.training import profiled
+from nengo_dl.extend.training import interrupts_held, profiled
 from nengo_dl.extend.training import progress_bar as make_bar
 
 from nengodl_train import request
@@ -66,14 +66,9 @@ def train(
     outputs = request.parse_objective(objective, data, sim.model)
     source = request.open_data(sim, data, outputs, shuffle, truncation)
     request.warn_one_step(sim, source.n_steps, data)
-    state = state_of(sim)
-    influence = Influence(sim, [probe for one in outputs for probe in one.probes])
-    objective = state.objective(outputs)
-    influence.require([v for v in objective.variables() if v.trainable])
-    influence.warn_of_obstacles()
-    written = Summaries(sim, summaries, [output.key for output in outputs])
-    learner = state.learner(optimizer, objective)
-    learner.optimizer.refresh(sim.sess)
+    with interrupts_held():  # or some of it is in the graph, and some is not
+        ready = _prepare(sim, outputs, optimizer, summaries)
+    state, objective, learner, influence, written = ready
     training = Training(sim, n_epochs, callbacks)
     length = None if source.length is None else source.length * n_epochs
     with contextlib.ExitStack() as stack:
@@ -92,6 +87,19 @@ def train(
         )
         training.run(source, updater, bar)
     return training.history
+
+
+def _prepare(sim, outputs, optimizer, summaries):
+    """Write down what does not depend on the data, and check that there is a gradient."""
+    influence = Influence(sim, [probe for one in outputs for probe in one.probes])
+    state = state_of(sim)
+    objective = state.objective(outputs)
+    influence.require([v for v in objective.variables() if v.trainable])
+    influence.warn_of_obstacles()
+    written = Summaries(sim, summaries, [output.key for output in outputs])
+    learner = state.learner(optimizer, objective)
+    learner.optimizer.refresh(sim.sess)
+    return state, objective, learner, influence, written
 
 
 def _without_gradient(program, learner):

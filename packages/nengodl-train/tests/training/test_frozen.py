@@ -34,7 +34,7 @@ class Network:
                 first.neurons, second.neurons, transform=np.ones((10, 12)) * 1e-4
             )
             self.output = nengo.Probe(second, synapse=0.002)
-            self.activity = nengo.Probe(second.neurons)
+            self.activity = nengo.Probe(first.neurons)
         rng = np.random.RandomState(0)
         self.data = {
             self.node: rng.uniform(-1, 1, (4, 10, 2)),

@@ -6,7 +6,13 @@ import re
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 import tensorflow as tf
-from nengo_dl.extend.training import Output, Variable, traced_run, v1
+from nengo_dl.extend.training import (
+    Output,
+    Variable,
+    interrupts_held,
+    traced_run,
+    v1,
+)
 
 from nengodl_train.loops import try_step
 from nengodl_train.program.learners import Learners
@@ -173,7 +179,7 @@ class TrainingState:
         if options.rest_of is not None:
             whole = options._replace(n_steps=options.rest_of, rest_of=None)
             missing = self.program(objective, learner, whole).program.missing
-        with self._program.inside():
+        with interrupts_held(), self._program.inside():
             program = TrainingProgram(
                 self.parts, objective, learner, options, jit, missing
             )
