@@ -3,8 +3,10 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from nengo.builder.operator import Copy, DotInc, ElementwiseInc, Reset
 from nengo.exceptions import BuildError
+from nengo_dl.compat.tensorflow import v1
 from nengo_dl.extend import check_rule, size_class
 from nengo_dl.lower.registry import merge_key, rule_for
 from nengo_dl.lower.rules import basic
@@ -194,6 +196,22 @@ def test_folded_operands(make, kind, rows, n_a, n_x, times):
         for i in range(6 * times)
     ]
     check_rule(ops, minibatch=2, shared=matrices, jit=False)
+
+
+@pytest.mark.parametrize("columns", range(1, basic.FEW + 1))
+def test_few_columns(columns):
+    """Products and both gradients are those of the matrix product."""
+    rng = np.random.RandomState(columns)
+    matrix, vectors = rng.randn(5, columns), rng.randn(7, columns)
+    given = rng.randn(7, 5)
+    with tf.Graph().as_default(), v1.Session() as sess:
+        inputs = [tf.constant(matrix), tf.constant(vectors)]
+        product = basic.few_columns(*inputs)
+        found = tf.gradients(product, inputs, grad_ys=tf.constant(given))
+        found = sess.run([product] + found)
+    expected = vectors @ matrix.T, given.T @ vectors, given @ matrix
+    for one, other in zip(found, expected):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-14)
 
 
 def test_products_with_views_of_one_base(make):
