@@ -7,13 +7,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 NETWORKS = runpy.run_path(str(Path(__file__).with_name("zoo.py")))["NETWORKS"]
 # of 7 steps 1 and 3 are left over
 SEGMENT, PIECE = 3, 4
 
 
-@pytest.mark.parametrize("name", sorted(NETWORKS))
+# XLA of TensorFlow 1.14 compiles these for 30 to 120 s each
+LARGE = ("learning", "many", "recurrent") if tf.__version__ < "2" else ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in LARGE else [])
+        for name in sorted(NETWORKS)
+    ],
+)
 def test_gradients(trained, check, name):
     """With XLA and state saved now and then, or always and without, they are the same."""
     plain = trained(NETWORKS[name](jit=False))
