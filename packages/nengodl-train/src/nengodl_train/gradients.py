@@ -9,6 +9,7 @@ import tensorflow as tf
 from nengo.exceptions import SimulationError, ValidationError
 from nengo_dl.extend.training import compile_with_xla, v1
 
+from nengodl_train.arguments import is_number
 from nengodl_train.loops import Dynamics, make_trajectory
 from nengodl_train.loops.dynamics import FEED, StepInputs
 from nengodl_train.program.program import Parts, chosen_jit
@@ -114,11 +115,20 @@ def check_gradients(sim: Any, outputs: Any, atol: float, rtol: float) -> None:
             " that setting out",
             attr="inference_only",
         )
+    for name, value in (("atol", atol), ("rtol", rtol)):
+        if not is_number(value) or not value >= 0:
+            raise ValidationError(
+                f"must be a number of at least 0, but is {value!r}", attr=name
+            )
     probes = _probes(sim, outputs)
     sim.soft_reset()
-    parts = state_of(sim).parts
-    with sim.program.inside():
-        jacobian = Jacobian(parts, probes, 2 * sim.unroll)
+    state = state_of(sim)
+    parts = state.parts
+    key = tuple(id(probe) for probe in probes)
+    if key not in state.jacobians:
+        with sim.program.inside():
+            state.jacobians[key] = Jacobian(parts, probes, 2 * sim.unroll)
+    jacobian = state.jacobians[key]
     names = dict(_input_columns(sim))
     if probes and names:
         _compare(jacobian, names, atol, rtol)

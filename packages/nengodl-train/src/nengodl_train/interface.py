@@ -7,6 +7,7 @@ import numbers
 from typing import Any, Dict, Sequence
 
 import tensorflow as tf
+from nengo.exceptions import ValidationError
 from nengo_dl.extend.training import interrupts_held, profiled
 from nengo_dl.extend.training import progress_bar as make_bar
 
@@ -62,6 +63,7 @@ def train(
     }
     request.check_counts(sim, counts)
     request.check_callbacks(callbacks)
+    request.check_feeds(extra_feeds)
     request.check_form(data, streams=True)
     outputs = request.parse_objective(objective, data, sim.model)
     source = request.open_data(sim, data, outputs, shuffle, truncation)
@@ -123,6 +125,13 @@ def loss(
 ) -> Any:
     """Compute an objective; see `nengo_dl.Simulator.loss`."""
     request.check_form(data, streams=False)
+    request.check_feeds(extra_feeds)
+    if not callable(combine):
+        raise ValidationError(
+            f"must be a function of a list of values, such as numpy.mean, but is"
+            f" {combine!r}",
+            attr="combine",
+        )
     outputs = request.parse_objective(objective, data, sim.model)
     functions = {output.key: output.function for output in outputs}
     length = _n_minibatches(sim, data)

@@ -8,7 +8,13 @@ from typing import Any, Dict, Optional, Sequence
 
 import nengo
 from nengo.exceptions import ValidationError
-from nengo_dl.extend.training import DataError, Output, check_batches, parse_outputs
+from nengo_dl.extend.training import (
+    DataError,
+    Output,
+    check_batches,
+    check_target_shapes,
+    parse_outputs,
+)
 
 from nengodl_train.callbacks import Callback
 from nengodl_train.data import Source, open_source
@@ -161,9 +167,11 @@ def open_data(
         If it does not fit the network or the objective.
     """
     needed = [one for one in outputs if one.has_target or one.function is None]
+    probes = [probe for one in needed for probe in one.probes]
+    check_target_shapes(sim.program, probes)
     return open_source(
         data,
-        checker(sim, [probe for one in needed for probe in one.probes]),
+        checker(sim, probes),
         network_objects(sim),
         sim.minibatch_size,
         shuffle,
@@ -203,6 +211,15 @@ def checker(sim: Any, targets: Any):
     return check
 
 
+def check_feeds(extra_feeds: Any) -> None:
+    """Refuse further feeds that are no dict."""
+    if extra_feeds is not None and not isinstance(extra_feeds, Mapping):
+        raise ValidationError(
+            f"must be a dict from tensors to values, but is {extra_feeds!r}",
+            attr="extra_feeds",
+        )
+
+
 def check_counts(sim: Any, counts: Dict[str, Any]) -> None:
     """
     Check arguments that are numbers, and that the simulator can be trained.
@@ -227,7 +244,8 @@ def check_counts(sim: Any, counts: Dict[str, Any]) -> None:
         )
     for name, value in counts.items():
         whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-        if value is not None and (not whole or value < 1):
+        optional = name != "n_epochs"
+        if not (optional and value is None) and (not whole or value < 1):
             raise ValidationError(
                 f"must be an integer of at least 1, but is {value!r}", attr=name
             )

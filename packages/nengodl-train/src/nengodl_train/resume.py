@@ -7,6 +7,7 @@ from typing import Any, Union
 
 import numpy as np
 
+from nengodl_train.arguments import require
 from nengodl_train.callbacks import Callback
 
 
@@ -31,6 +32,8 @@ class Resume(Callback):
     """
 
     def __init__(self, path: Union[str, "os.PathLike[str]"]):
+        allowed = isinstance(path, (str, os.PathLike))
+        require(allowed, self, "path", path, "the name of a file")
         self.path = os.fspath(path)
 
     def on_train_begin(self, training: Any) -> None:

@@ -12,22 +12,27 @@ from nengo_dl.loop.record import Record
 from nengo_dl.loop.upstream import upstream
 from nengo_dl.lower.prepare import prepare
 from nengo_dl.progress import progress_bar
+from nengo_dl.runtime.attached import OPTIMIZERS
 from nengo_dl.runtime.functions import Variable
 from nengo_dl.runtime.interrupts import interrupts_held
+from nengo_dl.runtime.made import identity
 from nengo_dl.runtime.trace import profiled, traced_run
-from nengo_dl.simulator.feeds import check_batches
+from nengo_dl.simulator.feeds import check_batches, check_target_shapes
 from nengo_dl.simulator.outputs import Output, parse_outputs
 from nengo_dl.simulator.structure import signal_names
 
 __all__ = [
+    "OPTIMIZERS",
     "DataError",
     "Output",
     "Record",
     "Variable",
     "check_batches",
+    "check_target_shapes",
     "choose_jit",
     "compile_with_xla",
     "find_random",
+    "identity",
     "interrupts_held",
     "parse_outputs",
     "prepare",

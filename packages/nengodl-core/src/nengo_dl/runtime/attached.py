@@ -5,6 +5,9 @@ from typing import Any, Dict
 
 import numpy as np
 
+# The state of optimizers has names that start with this.
+OPTIMIZERS = "optimizers["
+
 
 class Attached:
     """
@@ -47,8 +50,15 @@ class Attached:
         self.waiting.update(values)
         self.present.clear()
 
+    def replace_waiting(self, values: Dict[str, np.ndarray]) -> None:
+        """Let the values of a file wait, and no longer those of another one."""
+        self.waiting.clear()
+        self.waiting.update(values)
+
     def load_initial(self, sess: Any) -> None:
-        """Set those back that are parameters' kin."""
+        """Set those back that are parameters' kin; the state of optimizers stays."""
+        kept = [name for name in self.waiting if name.startswith(OPTIMIZERS)]
+        self.waiting = {name: self.waiting[name] for name in kept}
         for value in self.present.values():
             if hasattr(value, "load_initial"):
                 value.load_initial(sess)

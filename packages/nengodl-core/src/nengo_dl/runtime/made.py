@@ -111,5 +111,26 @@ class OutputVariables:
 
 
 def _key(output):
-    """Tell functions apart, with what they are for; some cannot be hashed."""
-    return (id(output.function),) + tuple(id(probe) for probe in output.probes)
+    """Tell functions apart, with what they are for."""
+    return (identity(output.function),) + tuple(id(probe) for probe in output.probes)
+
+
+def identity(function: Any) -> Any:
+    """
+    Tell functions apart: equal ones, such as a method that is taken twice, are the same.
+
+    Parameters
+    ----------
+    function : callable or None
+        The function.
+
+    Returns
+    -------
+    object
+        Something that can be hashed; not every callable object can.
+    """
+    try:
+        hash(function)
+    except TypeError:
+        return id(function)
+    return function

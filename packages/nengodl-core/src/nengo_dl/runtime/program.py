@@ -16,6 +16,7 @@ from nengo_dl.runtime.compiled import Compiled, by_item, construct, trial_feeds
 from nengo_dl.runtime.functions import UserFunctions
 from nengo_dl.runtime.host import HostInputs
 from nengo_dl.runtime.interrupts import interrupts_held
+from nengo_dl.runtime.isolation import isolated
 from nengo_dl.runtime.made import OutputVariables
 from nengo_dl.runtime.pace import Pace, largest_block
 from nengo_dl.runtime.probing import Recording
@@ -84,6 +85,7 @@ class Program:
         self.plan: List[Any] = []
         self.trainee = trainee
         self.attached = Attached()
+        self.is_isolated = False
         self._block = block
         self._text = text
         sizes = [int(np.prod(recording.shape)) for recording in self.recordings]
@@ -349,19 +351,9 @@ class Program:
         with self.as_default():
             self.functions.post_build(self.sess, rng)
 
-    @contextlib.contextmanager
     def isolated(self):
-        """
-        Put state and processes aside inside a ``with`` block, and back behind it.
-
-        Inside, everything starts as after the construction.
-        """
-        state, steps = self.store.state(self.sess), self.host.fresh(self._seed)
-        try:
-            yield
-        finally:
-            self.host.put_back(steps)
-            self.store.put_state(self.sess, state)
+        """Put state and processes aside; see `runtime.isolation.isolated`."""
+        return isolated(self, self._seed)
 
     def reset_state(self) -> None:
         """Put state to its initial value; parameters and variables stay."""

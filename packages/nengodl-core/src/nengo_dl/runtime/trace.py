@@ -3,7 +3,10 @@
 
 import contextlib
 import json
+import os
 from typing import Any, Dict, List, NamedTuple, Optional, Union
+
+from nengo.exceptions import ValidationError
 
 from nengo_dl.compat.tensorflow import v1
 
@@ -73,13 +76,25 @@ def profiled(profile: Union[bool, str]):
     profile : bool or str
         False for no record; a string is the name of the file, and all else stands for
         ``nengo_dl_profile.json``.
+
+    Raises
+    ------
+    ValidationError
+        Before anything runs, if its folder is not there.
     """
     if not profile:
         yield None
         return
+    path = profile if isinstance(profile, str) else PROFILE
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise ValidationError(
+            f"must name a file in a folder that is there, but {folder!r} is not",
+            attr="profile",
+        )
     trace = Trace()
     yield trace
-    trace.write(profile if isinstance(profile, str) else PROFILE)
+    trace.write(path)
 
 
 class RunOptions(NamedTuple):

@@ -10,7 +10,7 @@ import numpy as np
 from nengo.exceptions import ValidationError
 
 from nengo_dl.runtime import RunOptions, profiled
-from nengo_dl.simulator.feeds import check_batches
+from nengo_dl.simulator.feeds import check_batches, check_target_shapes
 from nengo_dl.simulator.outputs import BuiltOutputs, parse_outputs
 from nengo_dl.utils import minibatch_generator
 
@@ -99,13 +99,14 @@ class BatchInterface:
         parsed = parse_outputs(outputs, self.model)
         self._check_batch_options(truncation, n_epochs, training)
         targets = {p: None for one in parsed if one.has_target for p in one.probes}
+        check_target_shapes(self._program, targets)
         size = self.minibatch_size
         data = check_batches(data, self.model, size, self.unroll, targets, self._dtype)
         built = self._built_outputs(outputs, parsed)
         results: List[Dict[Any, Any]] = []
         with contextlib.ExitStack() as stack:
             trace = stack.enter_context(profiled(profile))
-            options = RunOptions(training, extra_feeds, trace, every_step=True)
+            options = RunOptions(bool(training), extra_feeds, trace, every_step=True)
             if isolate_state:
                 stack.enter_context(self._program.isolated())
             run = _Pieces(self._program, self.n_steps, isolate_state, options)

@@ -12,6 +12,7 @@ from nengo_dl.simulator.files import Stored
 from nengo_dl.simulator.structure import signal_names
 
 _VARIABLES = "variables/"
+GLOBAL = "global"
 
 
 class Slot(NamedTuple):
@@ -113,10 +114,15 @@ class Checkpoint:
         chosen = {name: s for name, s in self.slots.items() if s.kind in kinds}
         signals = [slot.signal for slot in chosen.values() if slot.signal is not None]
         values = dict(zip(signals, self._program.signal_values(signals)))
-        return {
+        found = {
             name: Stored(slot.kind, self._value(slot, values), slot.optional)
             for name, slot in chosen.items()
         }
+        attached = getattr(self._program, "attached", None)
+        if attached is not None and GLOBAL in kinds:
+            for name, value in attached.waiting.items():
+                found[f"{_VARIABLES}{name}"] = Stored(GLOBAL, value, optional=True)
+        return found
 
     def _value(self, slot, values):
         if slot.signal is not None:
@@ -157,12 +163,13 @@ class Checkpoint:
             if slot.variable is not None:
                 slot.variable.load(self._program.sess, stored[name].value)
         attached = getattr(self._program, "attached", None)
-        if attached is not None:
-            attached.waiting.update(
-                (name[len(_VARIABLES) :], array.value)
+        if attached is not None and GLOBAL in kinds:
+            waiting = {
+                name[len(_VARIABLES) :]: array.value
                 for name, array in stored.items()
-                if array.optional and array.kind in kinds and name not in self.slots
-            )
+                if array.optional and name not in self.slots
+            }
+            attached.replace_waiting(waiting)
 
     def _check(self, stored, kinds, path) -> Dict[str, Slot]:
         wanted = {name: s for name, s in self.slots.items() if s.kind in kinds}

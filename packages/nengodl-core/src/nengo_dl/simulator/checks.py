@@ -5,9 +5,10 @@ import math
 import numbers
 import operator
 import warnings
+from typing import Any
 
 import numpy as np
-from nengo.exceptions import ValidationError
+from nengo.exceptions import SimulationError, ValidationError
 
 from nengo_dl.errors import NoStepsWarning, UnevenUnrollWarning
 
@@ -249,3 +250,25 @@ def _integer(value):
         return operator.index(value)
     except TypeError:
         return None
+
+
+def require_own_state(program: Any) -> None:
+    """
+    Refuse a run in a callback of something that has put the state aside.
+
+    Parameters
+    ----------
+    program : Program
+        The program.
+
+    Raises
+    ------
+    SimulationError
+        If a training, or `run_batch`, is going on.
+    """
+    if program.is_isolated:
+        raise SimulationError(
+            "The simulator cannot run while a training or a run_batch is going on, as its"
+            " state is put aside. Use run_batch or loss in callbacks, which have a state of"
+            " their own, or run when it has ended."
+        )

@@ -103,6 +103,32 @@ def check_batches(data, model, minibatch_size, unroll, targets, dtype):
     return converted or n_steps
 
 
+def check_target_shapes(program, probes):
+    """
+    Refuse targets for probes that record arrays.
+
+    Parameters
+    ----------
+    program : Program
+        The program.
+    probes : collection of Probe
+        Probes that need a target.
+
+    Raises
+    ------
+    DataError
+        If there is one.
+    """
+    for probe in probes:
+        shape = program.probe_shape(probe)[1:]
+        if len(shape) != 1:
+            raise DataError(
+                f"there can be no target for {probe}: it records arrays of shape {shape},"
+                " and targets are vectors. Give a function of one argument, in which the"
+                " target is a constant."
+            )
+
+
 def _check_items(data, model, minibatch_size):
     """Check arrays, and return their number of steps, and the arrays."""
     _check_mapping(data, "give a number of steps if there is no data")

@@ -57,6 +57,11 @@ def parse_outputs(outputs: Any, model: Any, attr: str = "outputs") -> List[Outpu
 
 def _parse(key, function, model, attr):
     probes = key if isinstance(key, tuple) else (key,)
+    if not probes:
+        raise ValidationError(
+            "keys must be probes, or tuples of one or more of them, but one is ()",
+            attr=attr,
+        )
     for probe in probes:
         if not isinstance(probe, nengo.Probe) or probe not in model.params:
             raise ValidationError(

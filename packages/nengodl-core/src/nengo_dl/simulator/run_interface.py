@@ -69,6 +69,7 @@ class RunInterface:
             Values of further tensors of the simulator's graph, the same for each step.
         """
         self._require_open("run")
+        checks.require_own_state(self._program)
         data = checks.renamed(
             "input_feeds", input_feeds, "data", data, DeprecationWarning
         )

@@ -29,7 +29,7 @@ class NoGradientError(ValidationError):
     def __init__(self):
         super().__init__(
             "nothing can be optimized, as no gradient reaches any of the trainable"
-            " parameters. Is a trainable element on the way from an input to the probes"
-            " of the objective?",
+            " parameters. Does the objective depend on its outputs, by operations of"
+            " TensorFlow that have a gradient?",
             attr="objective",
         )

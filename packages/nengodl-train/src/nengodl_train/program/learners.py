@@ -4,7 +4,7 @@
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
-from nengo_dl.extend.training import interrupts_held, signal_names
+from nengo_dl.extend.training import OPTIMIZERS, interrupts_held, signal_names
 
 from nengodl_train.optimizers import adapt
 from nengodl_train.program.parameters import HomeParameters, SplitParameters
@@ -61,7 +61,7 @@ class Learners:
         self._model = model
         self._owners: List[Owner] = []
         for user in users:
-            self._owner(user)
+            self._owners.append(self._next(user))
 
     @property
     def users(self) -> List[Any]:
@@ -86,10 +86,12 @@ class Learners:
         Learner
             The optimizer with its variables.
         """
-        owner = self._owner(user)
+        owner = self._owner(user) or self._next(user)
         key = tuple(id(variable) for variable in others)
         if key not in owner.kept:
             owner.kept[key] = self._make(owner, list(others), names)
+            if owner not in self._owners:
+                self._owners.append(owner)  # not before: it may be no good
         kept = owner.kept[key]
         if kept is not owner.latest:
             with interrupts_held():
@@ -101,9 +103,11 @@ class Learners:
         for owner in self._owners:
             if owner.user is user:
                 return owner
-        prefix = f"optimizers[{len(self._owners)}].{type(user).__name__}"
-        self._owners.append(Owner(user, prefix))
-        return self._owners[-1]
+        return None
+
+    def _next(self, user):
+        prefix = f"{OPTIMIZERS}{len(self._owners)}].{type(user).__name__}"
+        return Owner(user, prefix)
 
     def _make(self, owner, others, names):
         optimizer = adapt(owner.user)

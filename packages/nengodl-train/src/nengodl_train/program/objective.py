@@ -10,6 +10,8 @@ from nengo.exceptions import ValidationError
 from nengo_dl.extend.training import Output, v1
 from nengo_dl.utils import function_name
 
+from nengodl_train.optimizers.errors import NoGradientError
+
 
 class Losses(NamedTuple):
     """
@@ -63,6 +65,8 @@ class Objective:
         """
         Call the functions once in the plain graph, where they may make variables.
 
+        Raises NoGradientError if their values depend on nothing.
+
         Parameters
         ----------
         shapes : dict of Probe to tuple
@@ -70,8 +74,17 @@ class Objective:
         dtype : tf.DType
             Type of outputs and targets.
         """
-        made = {p: v1.placeholder(dtype, shape) for p, shape in shapes.items()}
-        self.evaluate(made, made)
+        rows, targets = (
+            {p: v1.placeholder(dtype, shape) for p, shape in shapes.items()}
+            for _ in range(2)
+        )
+        total = self.evaluate(rows, targets).total
+        if self.direct:
+            return
+        variables = [variable for variable in self.variables() if variable.trainable]
+        found = tf.gradients(total, list(rows.values()) + variables)
+        if all(gradient is None for gradient in found):
+            raise NoGradientError()
 
     def evaluate(self, rows: Dict[Any, Any], targets: Dict[Any, Any]) -> Losses:
         """
@@ -107,6 +120,8 @@ class Objective:
             )
         dtype = arguments[0][0].dtype
         parts = result if isinstance(result, (tuple, list)) else [result]
+        if not parts:
+            _refuse(output, result)
         return tf.add_n([_sum(output, part, dtype) for part in parts])
 
     def variables(self) -> List[Any]:
@@ -119,13 +134,16 @@ class Objective:
 def _sum(output, value, dtype):
     """Sum over all elements of what a function returned."""
     if not tf.is_tensor(value) and not isinstance(value, (numbers.Number, np.ndarray)):
-        raise ValidationError(
-            f"the function {function_name(output.function, sanitize=False)!r} for"
-            f" {output.key} must return a tensor, or a tuple or list of tensors, but"
-            f" returned {value!r}",
-            attr="objective",
-        )
+        _refuse(output, value)
     return tf.reduce_sum(tf.cast(value, dtype))
+
+
+def _refuse(output, value):
+    raise ValidationError(
+        f"the function {function_name(output.function, sanitize=False)!r} for {output.key}"
+        f" must return a tensor, or a tuple or list of tensors, but returned {value!r}",
+        attr="objective",
+    )
 
 
 def unique(items):

@@ -203,7 +203,9 @@ class TrainingProgram:
         before = values + [g for g in gradients if g is not None] + run.state
         # all is read before anything is changed
         with tf.control_dependencies(before):
-            updates = self._learner.update(gradients, homes) + self._store(run.state)
+            updates = self._store(run.state)
+            if not all(self.missing):  # for filters the steps may be too few
+                updates += self._learner.update(gradients, homes)
         with tf.control_dependencies(updates):
             return (
                 [tf.identity(value) for value in values]

@@ -9,6 +9,7 @@ import tensorflow as tf
 from nengo_dl.extend.training import (
     Output,
     Variable,
+    identity,
     interrupts_held,
     traced_run,
     v1,
@@ -76,6 +77,8 @@ class TrainingState:
     ----------
     step : tf.Variable
         Number of updates, TensorFlow's global step.
+    jacobians : dict of tuple of int to Jacobian
+        Programs that check gradients, by the ids of the probes.
     """
 
     def __init__(self, sim: Any, optimizers: Sequence[Any] = ()):
@@ -85,6 +88,7 @@ class TrainingState:
         self._objectives: Dict[Any, Objective] = {}
         self._programs: Dict[Any, Ready] = {}
         self._proven: set = set()
+        self.jacobians: Dict[Any, Any] = {}
         self._parts: Any = None
         self._initial: List[Variable] = []
         self._session: Any = None
@@ -144,7 +148,10 @@ class TrainingState:
 
     def objective(self, outputs: List[Output]) -> Objective:
         """Return the objective of functions, the same for equal ones."""
-        key = tuple((_ids(output.probes), id(output.function)) for output in outputs)
+        key = tuple(
+            (_ids(one.probes), isinstance(one.key, tuple), identity(one.function))
+            for one in outputs
+        )
         if key not in self._objectives:
             objective = Objective(outputs, self._program.outputs)
             shapes = {probe: self.parts.shape(probe, 1) for probe in objective.probes}

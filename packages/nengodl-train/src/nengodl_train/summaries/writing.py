@@ -59,7 +59,7 @@ class Summaries:
                 "The summaries are ignored, because the simulator writes no event files;"
                 " create it with a directory for them: Simulator(..., tensorboard=...).",
                 SummariesIgnoredWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
             return
         for item in items:
