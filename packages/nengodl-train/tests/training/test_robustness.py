@@ -117,8 +117,10 @@ def test_too_few_steps_for_filters(filtered, open_simulator, train, saved):
     data = {filtered.node: np.ones((2, 1, 2)), filtered.probe: np.ones((2, 1, 2))}
     optimizer = adam()
     before = saved(sim)
-    with pytest.warns(OneStepWarning), pytest.warns(NoGradientWarning):
+    with pytest.warns(UserWarning) as caught:
         history = train(sim, data, optimizer)
+    kinds = {warning.category for warning in caught}
+    assert {OneStepWarning, NoGradientWarning} <= kinds
     assert history["loss"] == [1.0]
     after = saved(sim)
     for name, array in before.items():
