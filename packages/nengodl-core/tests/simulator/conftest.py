@@ -19,6 +19,7 @@ class NumpyProgram:
         self.model = model
         self.settings = settings
         self.closed = False
+        self.is_isolated = False
         self.graph = None
         self.sess = None
         self.runs = []

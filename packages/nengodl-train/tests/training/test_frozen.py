@@ -85,7 +85,7 @@ def test_same_output_in_nengo(open_simulator, train, neuron_type):
 CORE_ALONE = """
     import sys
 
-    for name in ("nengodl_train", "nengodl_ops", "nengodl_benchmarks"):
+    for name in ("nengodl_train", "nengodl_benchmarks"):
         sys.modules[name] = None  # importing it fails
     import nengo
     import numpy as np
