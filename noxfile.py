@@ -64,13 +64,7 @@ def tests_tf114(session):
     """Test all wheels with Python 3.7, TensorFlow 1.14 and nengo 2.8."""
     packages = [CORE, OPS, TRAIN, BENCHMARKS]
     session.install(*requirements("tf114", "tests"), *packages)
-    if session.posargs:
-        pytest(session, *(f"{package}/tests" for package in packages))
-        return
-    # One process after the other: behind some test of the core, which one is not known
-    # yet, tf.compat.v1.summary of TensorFlow 1.14 makes empty summaries in that process.
-    for package in packages:
-        pytest(session, f"{package}/tests")
+    pytest(session, *(f"{package}/tests" for package in packages))
 
 
 @nox.session(name="tests-core-alone", python="3.11")

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What differs between versions of TensorFlow."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -112,3 +115,21 @@ def test_the_compiled_program_can_be_read():
     assert text is None or "HloModule" in text
     newest = tuple(map(int, tf.__version__.split(".")[:2])) >= (2, 11)
     assert (text is not None) == newest
+
+
+def test_threads_that_compile_leave_summaries_alone():
+    """Behind two threads that compiled at once, summaries are what they were."""
+    # TensorFlow 1.14 leaves them empty if the first one ends while the second one goes on
+
+    def compile_slowly(delay):
+        time.sleep(delay)
+        with tf.Graph().as_default():
+            compile_with_xla(lambda x: [time.sleep(0.4) or x + 1], [tf.constant(1.0)])
+
+    threads = [threading.Thread(target=compile_slowly, args=(d,)) for d in (0, 0.2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with tf.Graph().as_default():
+        assert v1.summary.scalar("value", 1.0).op.type == "ScalarSummary"

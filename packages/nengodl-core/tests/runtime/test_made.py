@@ -108,6 +108,25 @@ def test_a_call_that_failed(net, open_simulator):
     assert [number(sim, net.probes[0], function) for _ in range(2)] == [1, 2]
 
 
+class Unhashable:
+    """A callable object that cannot be a key."""
+
+    __hash__ = None
+
+    def __call__(self, x):
+        """Count calls, as `counted` does."""
+        return counted(x)
+
+
+def test_functions_that_cannot_be_hashed(net, open_simulator):
+    """They are told apart by what they are, and are as good as others."""
+    sim, functions = open_simulator(net), [Unhashable(), Unhashable()]
+    probe = net.probes[0]
+    assert [number(sim, probe, functions[0]) for _ in range(2)] == [1, 2]
+    assert number(sim, probe, functions[1]) == 1
+    assert number(sim, probe, functions[0]) == 3
+
+
 @pytest.mark.parametrize("include_trainable", [True, False])
 def test_reset(net, open_simulator, include_trainable):
     """Values are set back with the parameters."""

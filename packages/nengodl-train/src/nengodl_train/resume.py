@@ -46,9 +46,8 @@ class Resume(Callback):
             What begins.
         """
         if not os.path.exists(self.path):
-            self._save(
-                training
-            )  # an interrupt may come before the first epoch has ended
+            # an interrupt may come before the first epoch has ended
+            self._save(training)
             return
         with self._attached(training):
             training.sim.load_params(self.path)

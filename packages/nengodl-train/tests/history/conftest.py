@@ -4,6 +4,7 @@
 import nengo
 import numpy as np
 import pytest
+import tensorflow as tf
 from nengo_dl import Simulator, configure_settings
 
 
@@ -73,3 +74,18 @@ class Linear:
 def linear():
     """A network of one matrix, and what it should learn."""
     return Linear()
+
+
+@pytest.fixture(scope="session")
+def read_events():
+    """Read what was written: for each event the step, and values by tag."""
+
+    def read(folder):
+        (path,) = folder.glob("run_0/events*")
+        return [
+            (event.step, {value.tag: value for value in event.summary.value})
+            for event in tf.compat.v1.train.summary_iterator(str(path))
+            if event.HasField("summary")
+        ]
+
+    return read

@@ -19,17 +19,7 @@ def descent(rate=0.5):
     return v1.train.GradientDescentOptimizer(rate)
 
 
-def read_events(folder):
-    """Read what was written: for each event the step, and values by tag."""
-    (path,) = folder.glob("run_0/events*")
-    return [
-        (event.step, {value.tag: value for value in event.summary.value})
-        for event in v1.train.summary_iterator(str(path))
-        if event.HasField("summary")
-    ]
-
-
-def test_summaries(open_simulator, tmp_path):
+def test_summaries(open_simulator, tmp_path, read_events):
     """History 149: losses, weights, encoders and biases, once for each update."""
     with nengo.Network(seed=0) as net:
         node = nengo.Node([0.5], label="in")
@@ -89,7 +79,7 @@ def test_steps_are_counted(linear, open_simulator):
         assert count() == 3
 
 
-def test_own_summaries(linear, open_simulator, tmp_path):
+def test_own_summaries(linear, open_simulator, tmp_path, read_events):
     """History 152: a summary of the user's is written as it is, behind each update."""
     sim = open_simulator(linear.network, minibatch_size=2, tensorboard=str(tmp_path))
     _, _, data = linear.data()

@@ -217,17 +217,7 @@ def test_global_step(linear, open_simulator):
     assert sim.sess.run(step) == 1
 
 
-def read_events(folder):
-    """Read what was written: for each event the step, and values by tag."""
-    (path,) = folder.glob("run_0/events*")
-    return [
-        (event.step, {value.tag: value for value in event.summary.value})
-        for event in v1.train.summary_iterator(str(path))
-        if event.HasField("summary")
-    ]
-
-
-def test_steps_of_events(linear, open_simulator, tmp_path):
+def test_steps_of_events(linear, open_simulator, tmp_path, read_events):
     """History 50: an event has the number of updates that are done, from 1 on."""
     sim = open_simulator(linear.network, minibatch_size=2, tensorboard=str(tmp_path))
     x, y, data = linear.data()

@@ -17,16 +17,6 @@ def descent(rate=0.5):
     return v1.train.GradientDescentOptimizer(rate)
 
 
-def read_events(folder):
-    """Read what was written: for each event the step, and values by tag."""
-    (path,) = folder.glob("run_0/events*")
-    return [
-        (event.step, {value.tag: value for value in event.summary.value})
-        for event in v1.train.summary_iterator(str(path))
-        if event.HasField("summary")
-    ]
-
-
 class Momentum:
     """NumPy's side of a momentum optimizer with rate 0.5 and momentum 0.75."""
 
@@ -87,7 +77,7 @@ def test_resets_keep_the_optimizer(linear, open_simulator, soft):
     assert sim.sess.run(sim.training_step) == 1
 
 
-def test_tuples_in_summaries(linear, open_simulator, tmp_path):
+def test_tuples_in_summaries(linear, open_simulator, tmp_path, read_events):
     """train.md 4: a key that is a tuple has a loss among the summaries, too."""
     sim = open_simulator(linear.network, minibatch_size=4, tensorboard=str(tmp_path))
     x, y, _ = linear.data()
@@ -213,7 +203,7 @@ def test_variables_of_objectives(linear, open_simulator):
     assert len({id(variable) for variable in made}) == 1
 
 
-def test_summaries_stay_as_they_are(linear, open_simulator, tmp_path):
+def test_summaries_stay_as_they_are(linear, open_simulator, tmp_path, read_events):
     """train.md 9: the caller's list is not changed, and a tuple is as good as a list."""
     sim = open_simulator(linear.network, minibatch_size=4, tensorboard=str(tmp_path))
     _, _, data = linear.data()

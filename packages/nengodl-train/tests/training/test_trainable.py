@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from nengo_dl import configure_settings
+from nengodl_train.errors import NoGradientWarning
 
 v1 = tf.compat.v1
 
@@ -207,3 +208,40 @@ def test_each_parameter_is_clipped(
                 one.update(gradient)
     for connection, one in zip(pair.matrices, expected):
         assert_close(sim.data[connection].weights, one.weights, limit)
+
+
+@pytest.fixture
+def apart():
+    """Two matrices of other shapes, which lie in homes of their own."""
+    rng = np.random.RandomState(0)
+    with nengo.Network() as net:
+        configure_settings(dtype="float64")
+        net.node = nengo.Node(np.zeros(2))
+        net.matrices, net.readouts = [], []
+        for rows in (2, 5):
+            output = nengo.Node(size_in=rows)
+            start = rng.uniform(-1, 1, (rows, 2))
+            net.matrices.append(
+                nengo.Connection(net.node, output, transform=start, synapse=None)
+            )
+            net.readouts.append(nengo.Probe(output))
+    return net
+
+
+@pytest.mark.parametrize(
+    "make", [v1.train.AdamOptimizer, ClippedDescent], ids=["adam", "own class"]
+)
+def test_what_has_no_gradient_stays(apart, open_simulator, train, make):
+    """A parameter that the objective does not depend on keeps its value, bit for bit."""
+    sim = open_simulator(apart)
+    assert len(sim.program.store.trainable()) == 2
+    rng = np.random.RandomState(1)
+    data = {apart.node: rng.randn(4, 2, 2), apart.readouts[0]: rng.randn(4, 2, 2)}
+    before = [sim.data[one].weights for one in apart.matrices]
+    optimizer = make(0.25)
+    for n_epochs in (1, 2):
+        with pytest.warns(NoGradientWarning):
+            train(sim, data, optimizer, n_epochs=n_epochs)
+    after = [sim.data[one].weights for one in apart.matrices]
+    np.testing.assert_array_equal(after[1], before[1])
+    assert np.abs(after[0] - before[0]).min() > 1e-3

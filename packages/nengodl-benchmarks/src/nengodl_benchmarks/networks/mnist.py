@@ -14,7 +14,7 @@ def mnist_stack(filters=(32, 64, 128), n_classes=10, seed=0):
 
     Weights are small where spikes come in, as proposed by Glorot and Bengio [1]_, and large
     where pixels come in, three times those of He et al. [2]_: spikes that are many and have
-    small effects drive neurons nearly as their rates would. Training keeps it so.
+    small effects drive neurons nearly as their rates would.
 
     Parameters
     ----------

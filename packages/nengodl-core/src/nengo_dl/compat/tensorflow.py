@@ -2,6 +2,7 @@
 """What differs between TensorFlow 1.14 and 2.21, behind one name each."""
 
 import inspect
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Iterable, List, Optional, Sequence
 
@@ -94,6 +95,12 @@ def _called(node):
     return names | {f.name for attr in node.attr.values() for f in attr.list.func}
 
 
+# While TensorFlow 1.14 compiles, it replaces a function such that summaries are empty, and
+# puts it back. Of two threads at once, one puts back what the other has put there, and all
+# later summaries of the process are empty.
+_COMPILING = threading.RLock()
+
+
 def compile_with_xla(
     function: Callable, inputs: Sequence[tf.Tensor]
 ) -> List[tf.Tensor]:
@@ -114,7 +121,8 @@ def compile_with_xla(
     """
     option = _jit_option()
     if option is None:
-        results = tf.xla.experimental.compile(function, list(inputs))
+        with _COMPILING:
+            results = tf.xla.experimental.compile(function, list(inputs))
         # an operation, if the function returns nothing
         return [] if isinstance(results, tf.Operation) else list(results)
     compiled = tf.function(function, autograph=False, **{option: True})

@@ -55,9 +55,8 @@ class OutputVariables:
     def __init__(self, program: Any):
         self._program = program
         self._variables = Variables()
-        self._outputs: Dict[
-            Any, Any
-        ] = {}  # keeps functions, so that no other has their id
+        # keeps functions alive, so that no other one gets the id of one of them
+        self._outputs: Dict[Any, Any] = {}
         self.names: Dict[int, str] = {}
 
     @contextlib.contextmanager

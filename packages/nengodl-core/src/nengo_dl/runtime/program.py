@@ -64,6 +64,8 @@ class Program:
         Further values that are saved with the parameters.
     outputs : OutputVariables
         The variables of functions of probes.
+    is_isolated : bool
+        Whether state is put aside (see `isolated`).
     """
 
     def __init__(

@@ -10,6 +10,7 @@ import numpy as np
 from nengo.exceptions import ValidationError
 
 from nengo_dl.runtime import RunOptions, profiled
+from nengo_dl.runtime.made import identity
 from nengo_dl.simulator.feeds import check_batches, check_target_shapes
 from nengo_dl.simulator.outputs import BuiltOutputs, parse_outputs
 from nengo_dl.utils import minibatch_generator
@@ -102,7 +103,7 @@ class BatchInterface:
         check_target_shapes(self._program, targets)
         size = self.minibatch_size
         data = check_batches(data, self.model, size, self.unroll, targets, self._dtype)
-        built = self._built_outputs(outputs, parsed)
+        built = self._built_outputs(parsed)
         results: List[Dict[Any, Any]] = []
         with contextlib.ExitStack() as stack:
             trace = stack.enter_context(profiled(profile))
@@ -144,10 +145,10 @@ class BatchInterface:
                 attr="truncation",
             )
 
-    def _built_outputs(self, outputs, parsed):
+    def _built_outputs(self, parsed):
         """Build output functions, or return what was built for the same ones before."""
-        # the functions themselves are in the key, so that no other can get their ids
-        key = (self._program.graph, tuple(outputs.items()))
+        functions = tuple((one.key, identity(one.function)) for one in parsed)
+        key = (self._program.graph, functions)
         if key not in self._outputs:
             self._outputs[key] = BuiltOutputs(parsed, self._program, self._dtype)
         return self._outputs[key]

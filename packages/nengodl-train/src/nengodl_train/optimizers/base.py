@@ -125,8 +125,14 @@ class Optimizer(abc.ABC):
         if not used:
             raise NoGradientError()
         pairs = [(_dense(gradients[n], parameters[n]), parameters[n]) for n in used]
+        new = list(values) or [None] * len(parameters)
         with self._reporting("applied"):
-            return self._update(pairs, [values[n] if values else None for n in used])
+            done = self._update(pairs, [new[n] for n in used])
+        # those without a gradient get their value, too: it is read again behind the update
+        rest = set(range(len(parameters))).difference(used)
+        return done + [
+            parameters[n].assign(new[n]).op for n in sorted(rest) if new[n] is not None
+        ]
 
     @abc.abstractmethod
     def refresh(self, sess: Any) -> None:

@@ -115,14 +115,7 @@ class Learners:
             learner = Learner(optimizer, self._homes(optimizer.elementwise), others)
             optimizer.prepare(learner.variables)
             self._program.sess.run(optimizer.initializer)
-            parts = learner.homes.names + [
-                {
-                    names[id(v)]: np.arange(v.shape.num_elements()).reshape(
-                        v.shape.as_list()
-                    )
-                }
-                for v in others
-            ]
+            parts = learner.homes.names + [{names[id(v)]: _elements(v)} for v in others]
             return Kept(learner, optimizer_values(owner.prefix, optimizer, parts))
 
     def _homes(self, elementwise):
@@ -141,3 +134,9 @@ class Learners:
             if before is not None and name in before.values:
                 value.load(sess, before.values[name].value(sess))
             attached.add(sess, name, value)
+
+
+def _elements(variable):
+    """Return the numbers of the elements of a variable, in its shape."""
+    shape = variable.shape.as_list()
+    return np.arange(int(np.prod(shape, dtype=int))).reshape(shape)

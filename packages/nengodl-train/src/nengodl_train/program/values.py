@@ -50,9 +50,8 @@ class PartValue:
     def _present(self, sess):
         try:
             return self._whole.value(sess)
-        except (
-            tf.errors.FailedPreconditionError
-        ):  # in a new session nothing has a value
+        except tf.errors.FailedPreconditionError:
+            # in a new session nothing has a value
             sess.run(self._whole.variable.initializer)
             return self._whole.value(sess)
 
