@@ -54,7 +54,9 @@ def run_profile(net, train=False, n_steps=150, do_profile=True, reps=1, **kwargs
     with expected_warnings():
         sim = nengo_dl.Simulator(net, **kwargs)
     with sim:
-        call = training_call(sim, net, n_steps) if train else running_call(sim, n_steps)
+        call = functools.partial(sim.run_steps, n_steps)
+        if train:
+            call = training_call(sim, net, n_steps)
         call(profile=do_profile)  # compiles
         shortest = min(timed(call, profile=do_profile) for _ in range(reps))
     print(f"Execution time: {shortest:.6f} s")
@@ -82,25 +84,6 @@ def require_probe_and_input(net):
             f" {net} has no {' and no '.join(missing)}. Choose another network, such as"
             " 'integrator', or leave '--train' (train=True) out."
         )
-
-
-def running_call(sim, n_steps):
-    """
-    Make a function that runs some steps.
-
-    Parameters
-    ----------
-    sim : nengo_dl.Simulator
-        The simulator to run.
-    n_steps : int
-        Number of time steps.
-
-    Returns
-    -------
-    callable
-        Function with the argument ``profile``.
-    """
-    return functools.partial(sim.run_steps, n_steps)
 
 
 def training_call(sim, net, n_steps):
