@@ -38,12 +38,20 @@ def requirements(*groups):
     ]
 
 
-def pytest(session, *folders):
+def pytest(session, *folders, **variables):
     """Run the tests in `folders`, or those in the paths on the command line."""
     named = any(Path(argument.split("::")[0]).exists() for argument in session.posargs)
     # Two workers: CI has two cores, and each worker imports its own TensorFlow.
     session.run(
-        "pytest", "-n", "2", *session.posargs, *(() if named else folders), env=ENV
+        *("pytest", "-n", "2", *session.posargs, *(() if named else folders)),
+        env={**ENV, **variables},
+    )
+
+
+def compile_kernels(session, *arguments, **variables):
+    """Compile nengodl-ops; with no setting for its cache, once for all sessions."""
+    session.run(
+        "python", "-m", "nengodl_ops", "build", *arguments, env={**ENV, **variables}
     )
 
 
@@ -56,6 +64,7 @@ def tests(session):
     session.install(
         *requirements("tf221", "tests", "repository"), CORE, OPS, TRAIN, BENCHMARKS
     )
+    compile_kernels(session)
     pytest(session, "tests", *(f"{package}/tests" for package in PACKAGES))
 
 
@@ -64,6 +73,7 @@ def tests_tf114(session):
     """Test all wheels with Python 3.7, TensorFlow 1.14 and nengo 2.8."""
     packages = [CORE, OPS, TRAIN, BENCHMARKS]
     session.install(*requirements("tf114", "tests"), *packages)
+    compile_kernels(session)
     pytest(session, *(f"{package}/tests" for package in packages))
 
 
@@ -72,6 +82,100 @@ def tests_core_alone(session):
     """Test the core with no other of our wheels: all works in plain TensorFlow."""
     session.install(*requirements("tf221", "tests"), CORE)
     pytest(session, f"{CORE}/tests")
+
+
+@nox.session(name="ops-tf114", python="3.7")
+def ops_tf114(session):
+    """Compile and test nengodl-ops from its sdist: Python 3.7, TensorFlow 1.14."""
+    check_sdist_of_kernels(session, "tf114")
+
+
+@nox.session(name="ops-tf211", python="3.10")
+def ops_tf211(session):
+    """Compile and test nengodl-ops from its sdist: Python 3.10, TensorFlow 2.11."""
+    check_sdist_of_kernels(session, "tf211")
+
+
+@nox.session(name="ops-tf221", python="3.11")
+def ops_tf221(session):
+    """Compile and test nengodl-ops from its sdist: Python 3.11, TensorFlow 2.21."""
+    check_sdist_of_kernels(session, "tf221")
+
+
+def check_sdist_of_kernels(session, stack):
+    """Install the sdist of nengodl-ops beside a TensorFlow, compile it and test it."""
+    session.install(*requirements(stack, "tests", "backend"))
+    folder = fresh_folder(session, "sdist")
+    with session.chdir(OPS):
+        session.run(
+            "python", "-m", "hatchling", "build", "-t", "sdist", "-d", str(folder)
+        )
+    session.install(*map(str, folder.iterdir()))
+    cache = {"NENGODL_OPS_CACHE": str(fresh_folder(session, "cache"))}
+    compile_kernels(session, **cache)
+    # without our conftest.py for all packages, which imports nengo: nothing here does
+    pytest(session, f"--confcutdir={OPS}", f"{OPS}/tests", **cache)
+
+
+@nox.session(name="ops-wheel", python="3.11")
+def ops_wheel(session):
+    """Build the wheel with kernels for TensorFlow 2.21; test it without a compiler."""
+    session.install(*requirements("tf221"))
+    built = Path(f"{OPS}/src/nengodl_ops/built")
+    dist = fresh_folder(session, "dist")
+    source = {"PYTHONPATH": f"{OPS}/src"}
+    try:
+        compile_kernels(session, "--force", "--output", str(built), **source)
+        session.run("python", "-m", "pip", "wheel", "--no-deps", "-w", str(dist), OPS)
+    finally:
+        shutil.rmtree(built, ignore_errors=True)
+    (wheel,) = dist.iterdir()
+    Path("dist").mkdir(exist_ok=True)
+    shutil.copy(wheel, "dist")
+
+    clean = fresh_folder(session, "clean")
+    session.run("python", "-m", "venv", str(clean))
+    # nothing else on the PATH: no compiler, nor a library compiled before
+    env = {**ENV, "PATH": str(clean / "bin"), "NENGODL_OPS_CACHE": str(clean / "cache")}
+    python = [str(clean / "bin" / "python"), "-m"]
+    tools = requirements("tf221", "tests")
+    session.run(*python, "pip", "install", *tools, str(wheel), env=env, external=True)
+    session.run(*python, "nengodl_ops", "status", env=env, external=True)
+    ignored = (f"{OPS}/tests/test_{name}.py" for name in ("build", "main", "toolchain"))
+    session.run(
+        *(*python, "pytest", f"{OPS}/tests"),
+        *(f"--ignore={name}" for name in ignored),  # they need a compiler
+        *session.posargs,
+        env=env,
+        external=True,
+    )
+
+
+@nox.session(name="ops-sanitize", python="3.11")
+def ops_sanitize(session):
+    """Test the kernels under AddressSanitizer (g++): TensorFlow 2.21."""
+    session.install(*requirements("tf221", "tests"), OPS)
+    settings = {
+        "NENGODL_OPS_CACHE": str(fresh_folder(session, "cache")),
+        "NENGODL_OPS_SANITIZE": "address",
+    }
+    compile_kernels(session, **settings)
+    # Python was not made for it, so that its own library has to come first; that of C++
+    # next, for it to see exceptions. Python and TensorFlow leave memory to the end.
+    names = ("libasan.so", "libstdc++.so")
+    ask = (f"-print-file-name={name}" for name in names)
+    found = [session.run("g++", a, external=True, silent=True).strip() for a in ask]
+    settings.update(LD_PRELOAD=":".join(found), ASAN_OPTIONS="detect_leaks=0")
+    folder = session.posargs or [f"{OPS}/tests/kernels"]
+    session.run("python", "-m", "pytest", *folder, env={**ENV, **settings})
+
+
+def fresh_folder(session, name):
+    """Make an empty folder among the temporary ones of a session."""
+    folder = Path(session.create_tmp(), name).resolve()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 @nox.session(name="nengo-suite", python="3.11")

@@ -2,6 +2,9 @@
 """Computations that compiled code may replace."""
 
 import dataclasses
+import functools
+import threading
+import warnings
 
 import numpy as np
 import pytest
@@ -32,21 +35,94 @@ def test_kernels_are_replaced_in_a_copy():
         kernels.PLAIN.pes_delta = max
 
 
-def test_installed_kernels_replace_plain_ones(monkeypatch):
+@pytest.fixture
+def offer(monkeypatch):
+    """A function that pretends that wheels offer this, in a process that has not asked."""
+    ask = kernels._join_offers.__wrapped__
+    asked = []
+
+    def pretend(offers, unavailable=None):
+        def load(group):
+            asked.append(group)
+            return offers, dict(unavailable or {})
+
+        fresh = functools.lru_cache(maxsize=None)(ask)
+        monkeypatch.setattr(kernels, "load_group", load)
+        monkeypatch.setattr(kernels, "_join_offers", fresh)
+        return asked
+
+    return pretend
+
+
+def test_installed_kernels_replace_plain_ones(offer):
     """What wheels offer takes the place of the plain function of that name."""
-    offers = {"wheel": {"pes_delta": max}}
-    monkeypatch.setattr(kernels, "load_group", lambda group: offers)
+    offer({"wheel": {"pes_delta": max}})
     assert kernels.installed_kernels() == kernels.Kernels(pes_delta=max)
-    monkeypatch.setattr(kernels, "load_group", lambda group: {})
+    offer({})
     assert kernels.installed_kernels() == kernels.PLAIN
 
 
-def test_unknown_kernels_are_refused(monkeypatch):
-    """A wheel made for another version is named, with the kernels that are unknown."""
-    offers = {"odd-wheel": {"pes_delta": max, "strange": min}}
-    monkeypatch.setattr(kernels, "load_group", lambda group: offers)
-    with pytest.raises(errors.UnknownKernelError, match="(?s)odd-wheel.*strange"):
-        kernels.installed_kernels()
+def test_wheels_are_asked_once(offer):
+    """Later simulators get the same kernels without loading anything."""
+    asked = offer({"wheel": {"pes_delta": max}})
+    first = kernels.installed_kernels()
+    assert kernels.installed_kernels() is first
+    assert asked == [kernels.KERNEL_GROUP]
+
+
+def test_unknown_kernels_are_refused(offer):
+    """A wheel made for another version is named, each time, with what is unknown."""
+    offer({"odd-wheel": {"pes_delta": max, "strange": min}})
+    for _ in range(2):
+        with pytest.raises(errors.UnknownKernelError, match="(?s)odd-wheel.*strange"):
+            kernels.installed_kernels()
+
+
+def test_kernels_that_cannot_be_used(offer):
+    """One warning says why, plain TensorFlow stays, and what other wheels have counts."""
+    reason = ImportError("built for TensorFlow 1.0")
+    asked = offer({"good": {"pes_delta": max}}, {"bad": reason})
+    with pytest.warns(errors.KernelsUnavailableWarning) as record:
+        found = kernels.installed_kernels()
+    assert found == kernels.Kernels(pes_delta=max)
+    (warning,) = record
+    assert "'bad'" in str(warning.message)
+    assert "built for TensorFlow 1.0" in str(warning.message)
+    assert warning.filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert kernels.installed_kernels() is found
+    assert len(asked) == 1
+
+
+def test_warnings_as_errors_come_once(offer):
+    """Where warnings are errors the first call fails, and later ones go on."""
+    offer({}, {"bad": ImportError("not built")})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(errors.KernelsUnavailableWarning, match="not built"):
+            kernels.installed_kernels()
+        assert kernels.installed_kernels() == kernels.PLAIN
+
+
+def test_threads_warn_once(offer):
+    """Simulators that are made at the same time share one warning."""
+    asked = offer({}, {"bad": ImportError("not built")})
+    barrier, found = threading.Barrier(8), []
+
+    def ask():
+        barrier.wait()
+        found.append(kernels.installed_kernels())
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    with warnings.catch_warnings(record=True) as record:
+        warnings.simplefilter("always")
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert found == [kernels.PLAIN] * 8
+    assert len(record) == len(asked) == 1
 
 
 def test_the_host_is_called_with_arrays():

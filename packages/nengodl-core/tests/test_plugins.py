@@ -33,18 +33,26 @@ def test_objects_come_by_name(install):
     """What a group offers is loaded, and nothing of another group."""
     offered = object()
     install(ours=[Point("a", offered), Point("b", 2)], others=[Point("c", 3)])
-    assert plugins.load_group("ours") == {"a": offered, "b": 2}
+    assert plugins.load_group("ours") == ({"a": offered, "b": 2}, {})
 
 
 def test_nothing_installed_is_nothing_offered(install):
     """Without any wheel the group is empty."""
     install()
-    assert plugins.load_group(plugins.KERNEL_GROUP) == {}
+    assert plugins.load_group(plugins.KERNEL_GROUP) == ({}, {})
 
 
-@pytest.mark.parametrize("error", [ImportError("broken"), OSError("wrong library")])
+@pytest.mark.parametrize("kind", [ImportError, ModuleNotFoundError])
+def test_wheels_that_cannot_be_used(install, kind):
+    """What an import says of why is kept, and the others are loaded."""
+    error = kind("for another TensorFlow")
+    install(ours=[Point("fails", error), Point("works", 1)])
+    assert plugins.load_group("ours") == ({"works": 1}, {"fails": error})
+
+
+@pytest.mark.parametrize("error", [OSError("wrong library"), AttributeError("no such")])
 def test_broken_wheels_are_told(install, error):
-    """The error while one is loaded comes out, even beside others that load."""
+    """Another error while one is loaded comes out, even beside others that load."""
     install(ours=[Point("works", 1), Point("fails", error)])
     with pytest.raises(type(error), match=str(error)):
         plugins.load_group("ours")

@@ -18,6 +18,7 @@ from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
 from nengo_dl.lower.context import Environment
 from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.hosted import HOSTED, HostedSteps
+from nengo_dl.lower.learned import join_learning
 from nengo_dl.lower.pieces import PieceStep
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.registry import merge_key, rule_for
@@ -110,10 +111,18 @@ def _environment(model, settings):
 
 def _blocks(plan, schedule, store, environment, model, settings):
     """Describe the block of steps for inference and for training, by `training`."""
-    obstacle = _obstacle(plan, model, settings, environment.kernels)
+    installed = environment.kernels
     blocks = {}
-    for training in (False, True):
-        own = environment._replace(training=training)
+    # training first, as its schedule is the plain one
+    for training in (True, False):
+        kernels = installed.with_gradients() if training else installed
+        obstacle = _obstacle(plan, model, settings, kernels)
+        if settings.jit_compile is not False:
+            # pieces are compiled even where the whole is not
+            kernels = kernels.inside_xla()
+        own = environment._replace(training=training, kernels=kernels)
+        if kernels.learned_product is not None:
+            schedule = join_learning(schedule)
         blocks[training] = Block(
             Step(schedule, own),
             store.changing,

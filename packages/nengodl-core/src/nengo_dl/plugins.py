@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Optional wheels announce themselves by entry points; this package names none of them."""
 
-from typing import Any, Dict
+from typing import Any, Dict, Tuple
 
 from nengo_dl.compat.metadata import entry_points
 
 KERNEL_GROUP = "nengo_dl.kernels"
 
 
-def load_group(group: str) -> Dict[str, Any]:
+def load_group(group: str) -> Tuple[Dict[str, Any], Dict[str, ImportError]]:
     """
     Load what installed wheels offer under a group of entry points.
 
@@ -19,9 +19,16 @@ def load_group(group: str) -> Dict[str, Any]:
 
     Returns
     -------
-    dict
-        The loaded objects by the name of their entry points. An error while one of them
-        is loaded comes out as it is: a wheel that is there and broken is not left out in
-        silence.
+    (dict, dict)
+        The loaded objects by the name of their entry points; and by the name of those
+        that cannot be used with what is installed, the `ImportError` that says so.
+        Another error while one of them is loaded comes out as it is: a wheel that is
+        there and broken is not left out in silence.
     """
-    return {point.name: point.load() for point in entry_points(group)}
+    loaded, unavailable = {}, {}
+    for point in entry_points(group):
+        try:
+            loaded[point.name] = point.load()
+        except ImportError as error:
+            unavailable[point.name] = error
+    return loaded, unavailable

@@ -19,6 +19,7 @@ from nengo_dl.errors.functions import (
     NodeOutputError,
 )
 from nengo_dl.errors.installation import (
+    KernelsUnavailableWarning,
     MissingPackageError,
     MissingTensorFlowError,
     PackageConflictError,
@@ -79,6 +80,7 @@ __all__ = [
     "InvalidRuleResult",
     "InvalidSparseMatrix",
     "KernelsPerItemError",
+    "KernelsUnavailableWarning",
     "LoweringError",
     "MissingPackageError",
     "MissingTensorFlowError",

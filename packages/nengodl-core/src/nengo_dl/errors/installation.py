@@ -40,6 +40,10 @@ class UntestedNengoWarning(UserWarning):
     """The installed Nengo is newer than any that was tested."""
 
 
+class KernelsUnavailableWarning(RuntimeWarning):
+    """Installed compiled kernels cannot be used, so that plain TensorFlow computes."""
+
+
 class UnknownKernelError(ValueError):
     """
     An installed wheel offers compiled code that this version has no use for.

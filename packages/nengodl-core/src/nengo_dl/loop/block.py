@@ -178,7 +178,7 @@ class _Loop:
         calls: List[tf.Tensor] = []
         for k in range(self.block.unroll):
             with tf.control_dependencies(calls):
-                result = self._step(i + k, state)
+                result = self._step(i + k, state, calls)
             state, calls = result.state, result.calls
             kept += result.kept if self.block.jit else []
             arrays = [
@@ -193,12 +193,13 @@ class _Loop:
             counter = tf.identity(i + self.block.unroll)
         return [counter] + state + arrays + kept
 
-    def _step(self, i, state):
+    def _step(self, i, state, calls):
         homes = list(self.inputs.homes)
         for number, value in zip(self.block.changing, state):
             homes[number] = value
         feed = tf.gather(self.inputs.feed, i)
-        number = self.inputs.start + i + 1
+        # what calls give is the number of their step (see Context.call_host)
+        number = calls[-1] + 1 if calls else self.inputs.start + i + 1
         return self.block.step(homes, feed, self.inputs.constants, number)
 
 

@@ -14,6 +14,31 @@ class Operands(NamedTuple):
     writes: Tuple[Tuple[Ref, str], ...] = ()
 
 
+class Factors(NamedTuple):
+    """
+    A change of weights: ``outer(change, pre) - decay[:, None] * weights``.
+
+    Tensors of shapes (minibatch or 1, n_operators, columns), (..., rows) and, unless the
+    weights don't decay, (..., rows).
+    """
+
+    pre: Any
+    change: Any
+    decay: Any = None
+
+
+class Change(NamedTuple):
+    """
+    How a learning rule changes its target.
+
+    `factors` is called like the rule and returns `Factors`; `weights` is the number of the
+    read that is the target itself, None if the rule does not read it.
+    """
+
+    factors: Callable
+    weights: Optional[int] = None
+
+
 class Rule(NamedTuple):
     """
     How operators of one type are computed.
@@ -22,6 +47,7 @@ class Rule(NamedTuple):
     the array that is written (no computation in the step); neither means that the only
     read is moved to the only write, which the step does by renaming. `native` says of an
     operator whether the rule covers it; others run on the host (see `lower.hosted`).
+    `change` says of a learning rule what it computes with (see `lower.learned`).
     """
 
     lower: Optional[Callable]
@@ -33,6 +59,7 @@ class Rule(NamedTuple):
     interleaves: Callable[[Any], bool] = lambda op: False
     folds: bool = False
     native: Callable[[Any], bool] = lambda op: True
+    change: Optional["Change"] = None
 
 
 def signal_operands(op: Any) -> Operands:

@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 from nengo_dl import configure_settings
 from nengo_dl.compat.tensorflow import compile_with_xla, v1
+from nengo_dl.kernels import PLAIN
 from nengo_dl.lower.context import Context, Environment
 from nengo_dl.lower.registry import rule_for
 
@@ -30,7 +31,7 @@ def train():
 
     def run(op, *arrays, lif_smoothing=None, dtype=tf.float64):
         environment = Environment(
-            0.001, dtype, 1, None, training=True, lif_smoothing=lif_smoothing
+            0.001, dtype, 1, PLAIN, training=True, lif_smoothing=lif_smoothing
         )
         with tf.Graph().as_default():
             inputs = [tf.constant(np.array([[array]]), dtype) for array in arrays]
@@ -102,7 +103,7 @@ def compute(function, arrays, jit=False):
 def step_of(op, dtype, surrogate=None, training=True):
     """Return the function of tensors that a program has for the operator."""
     environment = Environment(
-        0.001, tf.as_dtype(dtype), 1, None, training=training, surrogate=surrogate
+        0.001, tf.as_dtype(dtype), 1, PLAIN, training=training, surrogate=surrogate
     )
 
     def step(current, *states):

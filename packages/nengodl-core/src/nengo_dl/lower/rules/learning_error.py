@@ -5,7 +5,9 @@ import tensorflow as tf
 
 from nengo_dl.lower.refs import ref_of
 from nengo_dl.lower.registry import Operands, lowers
+from nengo_dl.lower.rule import Factors
 from nengo_dl.lower.rules.basic import matrix_vector
+from nengo_dl.lower.rules.learning import learns
 
 try:
     from nengo.builder.learning_rules import SimPES
@@ -13,21 +15,16 @@ except ImportError:  # nengo < 3 builds PES from products, which have rules of t
     SimPES = None
 else:
 
-    @lowers(
-        SimPES,
-        merge_key=lambda op: (op.pre_filtered.shape, op.error.shape),
-        deferred=True,
-    )
-    def lower_pes(ctx, pre, error):
+    @learns(SimPES, merge_key=lambda op: (op.pre_filtered.shape, op.error.shape))
+    def pes_factors(ctx, pre, error):
         """
         PES weight change, ``-(learning_rate * dt / n_pre) * outer(error, pre)``.
 
         pre: (minibatch, n_ops, n_pre); error: (minibatch, n_ops, n_error).
-        Returns delta: (minibatch, n_ops, n_error, n_pre).
         """
         n_pre = int(pre.shape[-1])
         rate = ctx.per_op(lambda op: -op.learning_rate * ctx.dt / n_pre)
-        return ctx.kernels.pes_delta(pre, ctx.keep(error * rate))
+        return Factors(pre, ctx.keep(error * rate))
 
 
 try:

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""Join the change of learned weights with the product that reads them next.
+
+A deferred learning rule makes its change when the step starts, and the weights, which are
+the old ones plus the change, are read by one product and become state. Computed one after
+the other that is three passes over the weights, joined it is one.
+"""
+
+from typing import Any, List, NamedTuple, Optional, Tuple
+
+from nengo.builder.operator import DotInc
+
+from nengo_dl.lower.recipe import Part, Recipe, Slices
+from nengo_dl.lower.rule import Operands, Rule
+from nengo_dl.lower.schedule import Compute, Schedule
+
+# Rows shorter than this fill no vectors: the encoders of a low-dimensional ensemble.
+MIN_COLUMNS = 32
+
+
+class Pair(NamedTuple):
+    """A learning rule, the product that reads its target, and the target's home."""
+
+    rule: Compute
+    product: Compute
+    home: int
+
+
+def join_learning(schedule: Schedule) -> Schedule:
+    """
+    Join each learning rule with a product, where its change is used for nothing else.
+
+    Parameters
+    ----------
+    schedule : Schedule
+        The step.
+
+    Returns
+    -------
+    Schedule
+        The same step with fewer passes over learned weights.
+    """
+    for action in schedule.actions:
+        if isinstance(action, Compute) and action.rule.change is not None:
+            pair = _find(schedule, action)
+            schedule = schedule if pair is None else _join(schedule, pair)
+    return schedule
+
+
+def _find(schedule, rule) -> Optional[Pair]:
+    """Find the product that a rule can be joined with."""
+    (changed,) = rule.results
+    readers = [
+        (action, number)
+        for action in schedule.actions
+        for number, recipe in enumerate(_recipes(action))
+        if _uses(recipe, changed)
+    ]
+    homes = [home for home, recipe in schedule.state.items() if _uses(recipe, changed)]
+    if len(readers) != 1 or len(homes) != 1:
+        return None
+    ((product, number),), (home,) = readers, homes
+    pair = Pair(rule, product, home)
+    seen = any(_uses(recipe, changed) for recipe, _ in schedule.probes)
+    return pair if number == 0 and not seen and _fits(schedule, pair) else None
+
+
+def _fits(schedule, pair) -> bool:
+    """Whether the product is one of the very weights that become state."""
+    rule, product, home = pair
+    if not isinstance(product, Compute) or not isinstance(product.ops[0], DotInc):
+        return False
+    n, rows, columns = (product.shapes[0] + (0, 0, 0))[:3]
+    state = schedule.state[home]
+    old = _whole(home, state.length)
+    reads_target = rule.rule.change.weights
+    return (
+        product.reads[0] is state
+        and set(state.layers) == set(old.layers + _whole(rule.results[0], state.length).layers)
+        and product.shapes == ((n, rows, columns), (n, columns))
+        and columns >= MIN_COLUMNS
+        and len(rule.ops) == len(product.ops) == n
+        and not (rule.last or product.last or rule.sizes or product.sizes)
+        and set(rule.folds + product.folds) == {1}
+        and (reads_target is None or rule.reads[reads_target].layers == old.layers)
+    )
+
+
+def _join(schedule, pair) -> Schedule:
+    rule, product, home = pair
+    state = schedule.state[home]
+    old = _whole(home, state.length)
+    # the source of the change becomes that of the changed weights
+    joined = Compute(
+        _joined_rule(pair),
+        rule.ops,
+        (old, *rule.reads, product.reads[1]),
+        (product.shapes[0], *rule.shapes, product.shapes[1]),
+        (1,) * (len(rule.reads) + 2),
+        None,
+        False,
+        (rule.results[0], product.results[0]),
+    )
+    actions: List[Any] = [
+        joined if action is product else action
+        for action in schedule.actions
+        if action is not rule
+    ]
+    new = _whole(rule.results[0], state.length)
+    return schedule._replace(
+        actions=tuple(actions), state={**schedule.state, home: new}
+    )
+
+
+def _joined_rule(pair) -> Rule:
+    """Say what the pair computes: changed weights, and the product with them."""
+    factors = pair.rule.rule.change.factors
+    writes = {
+        learning: Operands((), (), pair.rule.rule.operands(learning).writes[:1] + product)
+        for learning, product in zip(
+            pair.rule.ops,
+            [pair.product.rule.operands(op).writes for op in pair.product.ops],
+        )
+    }
+
+    def lower(ctx, weights, *reads):
+        pre, change, decay = factors(ctx, *reads[:-1])
+        return ctx.kernels.learned_product(weights, pre, change, reads[-1], decay)
+
+    return Rule(lower, lambda op: (), writes.__getitem__)
+
+
+def _recipes(action) -> Tuple[Recipe, ...]:
+    return action.reads if isinstance(action, Compute) else (action.recipe,)
+
+
+def _uses(recipe, source) -> bool:
+    return any(part.source == source for layer in recipe.layers for part in layer.parts)
+
+
+def _whole(source, length) -> Recipe:
+    return Recipe((Slices((Part(source, 0, length),)),), length)

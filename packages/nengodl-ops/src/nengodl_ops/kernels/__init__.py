@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The kernels as functions of tensors, one file each."""
