@@ -11,7 +11,7 @@ import tensorflow as tf
 from nengo_dl import config, graph_optimizer
 from nengo_dl.build import feed_operators, mark_trainable, owner
 from nengo_dl.errors import CompilationError, LoweringError
-from nengo_dl.kernels import installed_kernels
+from nengo_dl.kernels import PLAIN, installed_kernels
 from nengo_dl.layout import make_layout
 from nengo_dl.loop import Block, compiled_text, run_block
 from nengo_dl.lower import rules  # noqa: F401  (registers the rules)
@@ -101,7 +101,7 @@ def _environment(model, settings):
         model.dt,
         tf.as_dtype(settings.dtype),
         settings.batch,
-        installed_kernels(),
+        installed_kernels() if settings.compiled_kernels else PLAIN,
         HostedSteps(model.dt, settings.batch, settings.dtype),
         Variables(),
         lif_smoothing=settings.lif_smoothing,

@@ -37,6 +37,8 @@ class Settings:
     surrogate : str or callable or None, optional
         Derivative of spikes in training, by name or as a function; None for rates in place
         of spikes.
+    compiled_kernels : bool, optional
+        Whether installed compiled kernels are used.
     jit_compile : bool or "auto", optional
         Whether XLA compiles the loop; "auto" if it can, and else what it can.
     seed : int, optional
@@ -54,6 +56,7 @@ class Settings:
     inference_only: bool = False
     lif_smoothing: Optional[float] = None
     surrogate: Union[str, Callable, None] = None
+    compiled_kernels: bool = True
     jit_compile: Union[str, bool] = "auto"
     seed: int = 0
 

@@ -25,7 +25,7 @@ class Way:
     def trace(self, function, *inputs):
         """Call a function of tensors, as a program of XLA or as it is."""
         if self.compiled:
-            return tf.function(function, jit_compile=True)(*inputs)
+            return tf.function(function, jit_compile=True, autograph=False)(*inputs)
         return function(*inputs)
 
     def __call__(self, function, *arrays, shapes=None):

@@ -240,7 +240,8 @@ def test_exception_without_a_text(way):
         ([np.zeros(2)] * 2, "expected 1 results, received 2"),
         (None, "TypeError"),
         (["text"], "expected a result of shape (2,)"),
-        ([["a", "b"]], "ValueError"),
+        ([["a", "b"]], "TypeError: Cannot cast"),
+        ([[1j, 0]], "TypeError: Cannot cast"),
     ],
 )
 def test_wrong_results(way, returned, message):
@@ -253,6 +254,13 @@ def test_wrong_results(way, returned, message):
         way(lambda: call(function, types=["float64"], shapes=[(2,)]))
     assert message in str(error.value)
     assert "test_wrong_results.<locals>.function" in str(error.value)
+
+
+@pytest.mark.parametrize("kind, value", [("int32", 0.7), ("bool", 1), ("int64", "1")])
+def test_results_of_other_types(way, kind, value):
+    """What a result cannot hold is an error, and not another value."""
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Cannot cast"):
+        way(lambda: call(lambda: [value], types=[kind], shapes=[()]))
 
 
 @pytest.mark.parametrize("shape", [None, (None,), (2, None)])

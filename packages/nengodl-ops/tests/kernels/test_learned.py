@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Weights, changed and applied in one pass, or only applied."""
+"""Learned weights, changed and applied in one pass."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nengodl_ops import learned_product, matrix_vector
+from nengodl_ops import learned_product
 from nengodl_ops.library import load
 
 v1 = tf.compat.v1
@@ -82,6 +82,15 @@ def operands(make, shape, kind="float64", layout="together", alone=(), decay=Tru
 def test_any_shape(way, make, shape, kind, layout, alone, decay):
     """Weights and product are those of NumPy, for any shapes and common operands."""
     arrays = operands(make, shape, kind, layout, alone, decay)
+    assert_close(way(learned_product, *arrays), arrays)
+
+
+@pytest.mark.parametrize(
+    "alone", [("pre",), ("change",), ("x",), ("pre", "x"), ("pre", "change", "x")]
+)
+def test_common_operands(way, make, alone):
+    """Operands of one item are those of all items, for each connection its own."""
+    arrays = operands(make, (5, 3, 11, 65), alone=alone)
     assert_close(way(learned_product, *arrays), arrays)
 
 
@@ -185,6 +194,18 @@ def test_gradient_of_one_result(way, make, result):
         np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-11)
 
 
+def test_differentiable_once(way, make):
+    """Asking for a second derivative by way of the weights is an error."""
+
+    def program(*arrays):
+        new, product = learned_product(*arrays)
+        (first,) = tf.gradients(tf.reduce_sum(product), [arrays[3]])
+        return tf.gradients(tf.reduce_sum(first), [arrays[0]])
+
+    with pytest.raises(LookupError, match="NengodlLearnedProduct"):
+        way(program, *operands(make, (2, 1, 3, 4)))
+
+
 def test_gradients_through_steps(way, make, repeat):
     """Gradients are right through a loop, in which x is multiplied again and again."""
     arrays = operands(make, (2, 1, 4, 4), decay=False)
@@ -240,72 +261,3 @@ def test_empty_decay_is_none(way, make):
     arrays = operands(make, (2, 1, 3, 4), decay=False)
     found = way(lambda *some: raw(*some, tf.zeros((0, 0, 0), tf.float64)), *arrays)
     assert_close(found, arrays)
-
-
-def assert_product(found, weights, x):
-    """Compare with NumPy; see `rounding`."""
-    none = np.zeros(weights.shape[:1] + weights.shape[1:3], weights.dtype)
-    arrays = [weights, np.zeros_like(x), none, x]
-    expected = reference(*[array.astype(float) for array in arrays])[1]
-    assert found.shape == expected.shape
-    assert found.dtype == weights.dtype
-    assert np.all(np.abs(found - expected) <= rounding(*arrays)[1])
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    shape=st.tuples(
-        st.sampled_from([0, 1, 2, 5]), st.sampled_from([1, 3]), ROWS, COLUMNS
-    ),
-    kind=st.sampled_from(["float32", "float64"]),
-    layout=LAYOUTS,
-    alone=st.booleans(),
-)
-def test_product_of_any_shape(way, make, shape, kind, layout, alone):
-    """Products are those of NumPy, for any shapes and common vectors."""
-    rng = np.random.RandomState(sum(shape))
-    weights = make(rng, shape, kind, layout)
-    x = make(rng, (1 if alone else shape[0], shape[1], shape[3]), kind, layout)
-    assert_product(way(matrix_vector, weights, x), weights, x)
-
-
-@pytest.mark.parametrize("kind", ["float32", "float64"])
-def test_product_of_many_rows(way, make, kind):
-    """Rows that several threads share fit too, and the weights stay as they are."""
-    rng = np.random.RandomState(0)
-    weights, x = make(rng, (3, 2, 135, 1031), kind), make(rng, (1, 2, 1031), kind)
-    copy = weights.copy()
-    assert_product(way(matrix_vector, weights, x), weights, x)
-    np.testing.assert_array_equal(weights, copy)
-
-
-@pytest.mark.parametrize("items", [1, 2])
-def test_gradients_of_product(way, make, items):
-    """Gradients of weights and vectors are central differences, also of common ones."""
-    rng = np.random.RandomState(0)
-    arrays = make(rng, (2, 2, 3, 4)), make(rng, (items, 2, 4))
-    for found, expected in way.gradients(matrix_vector, *arrays):
-        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-11)
-
-
-@pytest.mark.parametrize(
-    "weights, x, message",
-    [
-        ((2, 3, 4, 5), (3, 3, 5), "x: expected (1 or 2, 3, 5)"),
-        ((2, 3, 4, 5), (2, 3, 4), "x: expected (1 or 2, 3, 5)"),
-        ((2, 3, 4), (2, 3, 4), "weights: expected (items, operators, rows, columns)"),
-    ],
-)
-def test_wrong_shapes_of_product(way, weights, x, message):
-    """The error names the operand, what was expected and received, at once or later."""
-    arrays = np.zeros(weights), np.zeros(x)
-    with pytest.raises(ValueError) as error:
-        way(matrix_vector, *arrays)
-    assert message in str(error.value)
-    with pytest.raises(tf.errors.InvalidArgumentError) as error:
-        way(
-            lambda *some: load().nengodl_matrix_vector(*some),
-            *arrays,
-            shapes=[None] * 2,
-        )
-    assert message in str(error.value)

@@ -138,6 +138,7 @@ def _jit_compile(value):
 
 
 OPTIONS = {
+    "compiled_kernels": Option(_boolean, "True or False"),
     "planner": Option(_function, "a function from operators to a plan"),
     # of what a sorter returns, only the order of operators inside groups is used
     "sorter": Option(_function, "a function from a plan to signals and a plan"),

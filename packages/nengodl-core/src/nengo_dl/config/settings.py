@@ -45,6 +45,8 @@ def configure_settings(**settings):
     keep_history : bool
         Adds a `keep_history` parameter to the configuration of Probes, with this value:
         False keeps the last value of each run only.
+    compiled_kernels : bool
+        Whether compiled kernels are used, if the wheel nengodl-ops is installed.
     jit_compile : bool or "auto"
         Whether XLA compiles the simulation; "auto" if it can compile all of it, and else
         what it can.

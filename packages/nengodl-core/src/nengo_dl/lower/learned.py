@@ -76,7 +76,8 @@ def _fits(schedule, pair) -> bool:
     reads_target = rule.rule.change.weights
     return (
         product.reads[0] is state
-        and set(state.layers) == set(old.layers + _whole(rule.results[0], state.length).layers)
+        and set(state.layers)
+        == set(old.layers + _whole(rule.results[0], state.length).layers)
         and product.shapes == ((n, rows, columns), (n, columns))
         and columns >= MIN_COLUMNS
         and len(rule.ops) == len(product.ops) == n
@@ -116,7 +117,9 @@ def _joined_rule(pair) -> Rule:
     """Say what the pair computes: changed weights, and the product with them."""
     factors = pair.rule.rule.change.factors
     writes = {
-        learning: Operands((), (), pair.rule.rule.operands(learning).writes[:1] + product)
+        learning: Operands(
+            (), (), pair.rule.rule.operands(learning).writes[:1] + product
+        )
         for learning, product in zip(
             pair.rule.ops,
             [pair.product.rule.operands(op).writes for op in pair.product.ops],

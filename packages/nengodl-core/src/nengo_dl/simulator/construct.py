@@ -212,6 +212,7 @@ def make_settings(model, dtype, defaults, **given):
     configured = {
         name: get_setting(model, name, getattr(defaults, name))
         for name in (
+            "compiled_kernels",
             "dtype",
             "inference_only",
             "jit_compile",

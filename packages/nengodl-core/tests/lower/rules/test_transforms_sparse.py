@@ -7,8 +7,8 @@ import pytest
 import tensorflow as tf
 from nengo.builder import Signal
 from nengo_dl.extend import check_rule
-from nengo_dl.lower.rules import transforms_sparse
 from nengo_dl.kernels import sparse_product
+from nengo_dl.lower.rules import transforms_sparse
 
 needs_nengo_3 = pytest.mark.skipif(
     not hasattr(nengo, "Sparse"), reason="nengo before 3.0 has no sparse transforms"

@@ -128,7 +128,8 @@ def _store(array, value):
         raise ValueError(
             f"expected a result of shape {array.shape}, received one of {value.shape}"
         )
-    array[...] = value
+    # not array[...] = value, which makes integers of any numbers
+    np.copyto(array, value, casting="same_kind")
 
 
 def _array(kind, shape):

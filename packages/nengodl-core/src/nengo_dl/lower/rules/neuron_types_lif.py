@@ -122,9 +122,7 @@ def _compiled(ctx, current, voltage, refractory, adaptation=None):
     inner = 1 if ctx.sizes or ctx.last else int(np.prod(current.shape.as_list()[2:]))
     if ctx.sizes:
         given = {name: np.repeat(row, ctx.sizes) for name, row in given.items()}
-    given = {
-        name: row[0] if len(set(row)) == 1 else row for name, row in given.items()
-    }
+    given = {name: row[0] if len(set(row)) == 1 else row for name, row in given.items()}
     return ctx.kernels.lif_step(
         current, voltage, refractory, adaptation, dt=ctx.dt, inner=inner, **given
     )

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""The networks on which kernels are measured."""
+
+from typing import Callable, Dict, NamedTuple, Optional
+
+import nengo
+import numpy as np
+
+from ...networks import integrator, pes
+
+#: Neurons of the group of LIF neurons.
+GROUP = 400_000
+#: Rows and columns of the sparse matrix, and the part of its entries that is not zero.
+SIZE, DENSITY = 10_000, 0.01
+#: Nodes that call Python, and neurons of the ensemble between them.
+NODES, NEURONS = 5, 1000
+
+
+class Case(NamedTuple):
+    """
+    A network to measure.
+
+    `make` takes nothing and returns it; `items` is the size of the minibatch; `steps` are
+    those of a run; `nengo` says whether Nengo's own simulator is measured as well.
+    """
+
+    make: Callable
+    items: Optional[int]
+    steps: int
+    nengo: bool = False
+
+
+def lif_group(n_neurons: int = GROUP) -> nengo.Network:
+    """
+    Make one large ensemble of spiking neurons.
+
+    Parameters
+    ----------
+    n_neurons : int, optional
+        Number of neurons.
+
+    Returns
+    -------
+    nengo.Network
+        The network; four neurons are probed.
+    """
+    rng = np.random.RandomState(0)
+    with nengo.Network(seed=0) as net:
+        inp = nengo.Node([0.5])
+        ensemble = nengo.Ensemble(
+            n_neurons,
+            1,
+            neuron_type=nengo.LIF(),
+            # given, as nengo would find encoders and gains of 400,000 neurons one by one
+            gain=rng.uniform(1, 5, n_neurons),
+            bias=rng.uniform(0, 5, n_neurons),
+            encoders=rng.choice([-1, 1], (n_neurons, 1)),
+        )
+        nengo.Connection(inp, ensemble)
+        nengo.Probe(ensemble.neurons[:4])
+    return net
+
+
+def sparse_transform(size: int = SIZE, density: float = DENSITY) -> nengo.Network:
+    """
+    Make a product with a sparse matrix between two nodes; nengo 3 or later.
+
+    Parameters
+    ----------
+    size : int, optional
+        Number of rows, and of columns.
+    density : float, optional
+        Part of the entries that is not zero, about.
+
+    Returns
+    -------
+    nengo.Network
+        The network; four elements of the product are probed.
+    """
+    rng = np.random.RandomState(0)
+    n_entries = int(round(density * size**2))
+    # those drawn twice are left out; choosing without replacement would permute size**2
+    places = np.unique(rng.randint(size**2, size=n_entries))
+    indices = np.stack(np.unravel_index(places, (size, size)), axis=1)
+    weights = rng.uniform(-1, 1, len(places))
+    with nengo.Network(seed=0) as net:
+        inp = nengo.Node(np.ones(size))
+        out = nengo.Node(size_in=size)
+        transform = nengo.Sparse((size, size), indices=indices, init=weights)
+        nengo.Connection(inp, out, transform=transform, synapse=None)
+        nengo.Probe(out[:4])
+    return net
+
+
+def python_nodes(n_nodes: int = NODES, n_neurons: int = NEURONS) -> nengo.Network:
+    """
+    Make an ensemble each dimension of which goes through a Python function and back.
+
+    Parameters
+    ----------
+    n_nodes : int, optional
+        Number of nodes, and of dimensions.
+    n_neurons : int, optional
+        Number of neurons.
+
+    Returns
+    -------
+    nengo.Network
+        The network; the ensemble is probed.
+    """
+    with nengo.Network(seed=0) as net:
+        inp = nengo.Node(np.full(n_nodes, 0.5))
+        ensemble = nengo.Ensemble(n_neurons, n_nodes)
+        nengo.Connection(inp, ensemble)
+        for k in range(n_nodes):
+            # bounded, so that the loop cannot grow
+            node = nengo.Node(lambda t, x: np.tanh(x) / 2, size_in=1)
+            nengo.Connection(ensemble[k], node)
+            nengo.Connection(node, ensemble[k])
+        nengo.Probe(ensemble, synapse=0.01)
+    return net
+
+
+RELU, LIF = nengo.RectifiedLinear(), nengo.LIF()
+
+CASES: Dict[str, Case] = {
+    "pes 64": Case(lambda: pes(64, 50, RELU), None, 1000),
+    "pes 64, 10 items": Case(lambda: pes(64, 50, RELU), 10, 200),
+    "pes 128": Case(lambda: pes(128, 50, RELU), None, 500),
+    "pes 128, 10 items": Case(lambda: pes(128, 50, RELU), 10, 50),
+    "integrator": Case(lambda: integrator(64, 50, LIF), None, 4000),
+    "integrator, 10 items": Case(lambda: integrator(64, 50, LIF), 10, 1000),
+    "LIF group": Case(lif_group, None, 100),
+    "Python nodes": Case(python_nodes, None, 500, nengo=True),
+}
+if hasattr(nengo, "Sparse"):
+    CASES["sparse"] = Case(sparse_transform, None, 50)

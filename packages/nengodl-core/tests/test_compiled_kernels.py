@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""Networks whose operators the installed kernels compute, beside nengo."""
+
+import nengo
+import nengo_dl
+import numpy as np
+import pytest
+from nengo_dl.kernels import PLAIN, installed_kernels
+from nengo_dl.lower.rules import neuron_types_lif
+
+# named, so that there is no warning about the lack of a GPU
+CPU = "/cpu:0"
+
+
+@pytest.fixture(autouse=True)
+def kernels(monkeypatch):
+    """The installed kernels, which also compute a few neurons."""
+    found = installed_kernels()
+    if found == PLAIN:
+        pytest.skip("the wheel nengodl-ops is not installed, or not built")
+    monkeypatch.setattr(neuron_types_lif, "MIN_COMPILED", 1)
+    return found
+
+
+def spiking(sizes, neuron_types):
+    """Ensembles of given sizes, the types in turn, of which all neurons are probed."""
+    with nengo.Network(seed=0) as net:
+        inp = nengo.Node(lambda t: np.sin(20 * t))
+        for number, size in enumerate(sizes):
+            ensemble = nengo.Ensemble(
+                size,
+                1,
+                neuron_type=neuron_types[number % len(neuron_types)],
+                max_rates=nengo.dists.Uniform(50, 200),
+            )
+            nengo.Connection(inp, ensemble)
+            nengo.Probe(ensemble.neurons)
+    return net
+
+
+LIF = [nengo.LIF(), nengo.LIF(tau_rc=0.05, tau_ref=0.004, min_voltage=-0.5)]
+ADAPTIVE = [nengo.AdaptiveLIF(), nengo.AdaptiveLIF(tau_n=0.2, inc_n=0.05)]
+SHORT = [nengo.LIF(tau_rc=0.01)]  # dt / tau_rc beyond the series
+
+
+@pytest.mark.parametrize("jit", ["auto", False])
+@pytest.mark.parametrize("items", [None, 2])
+@pytest.mark.parametrize("neuron_types", [LIF, ADAPTIVE, SHORT])
+@pytest.mark.parametrize("sizes", [[7], [5] * 3, [5] * 18, [3, 11, 4]])
+def test_neurons_spike_as_in_nengo(sizes, neuron_types, items, jit):
+    """One ensemble, several side by side, interleaved, and of unequal sizes."""
+    net = spiking(sizes, neuron_types)
+    with net:
+        nengo_dl.configure_settings(dtype="float64", jit_compile=jit)
+    with nengo_dl.Simulator(
+        net, minibatch_size=items, progress_bar=False, device=CPU
+    ) as sim:
+        sim.run_steps(100, progress_bar=False)
+        found = [sim.data[probe] for probe in net.probes]
+    with nengo.Simulator(net, progress_bar=False) as sim:
+        sim.run_steps(100)
+    assert any(sim.data[probe].any() for probe in net.probes)
+    for values, probe in zip(found, net.probes):
+        for value in values if items else [values]:
+            np.testing.assert_allclose(value, sim.data[probe], atol=1e-6)
+
+
+@pytest.mark.parametrize("unroll", [1, 3])
+@pytest.mark.parametrize("items", [None, 2])
+def test_python_is_called_once_a_step_in_order(items, unroll):
+    """Functions without a result are called, too, and with the values of their step."""
+    times = []
+    with nengo.Network(seed=0) as net:
+        inp = nengo.Node(lambda t: t)
+        first = nengo.Node(lambda t, x: times.append((t, float(x[0]))), size_in=1)
+        nengo.Connection(inp, first, synapse=None)
+        double = nengo.Node(lambda t, x: 2 * x + t, size_in=1)
+        nengo.Connection(inp, double, synapse=None)
+        probe = nengo.Probe(double)
+        nengo_dl.configure_settings(dtype="float64")
+    with nengo_dl.Simulator(
+        net,
+        minibatch_size=items,
+        unroll_simulation=unroll,
+        progress_bar=False,
+        device=CPU,
+    ) as sim:
+        sim.run_steps(30, progress_bar=False)
+        found = sim.data[probe]
+        assert sim.time == pytest.approx(0.03)
+    clock = 0.001 * np.arange(1, 31)
+    # nengo has called it before, to see what it returns
+    called = np.reshape(times[-30 * (items or 1) :], (30, items or 1, 2))
+    np.testing.assert_allclose(called, called[:, :1].repeat(items or 1, axis=1))
+    np.testing.assert_allclose(called[:, 0, 0], clock)
+    np.testing.assert_allclose(called[:, 0, 1], clock)
+    for values in found if items else [found]:
+        np.testing.assert_allclose(values[:, 0], 3 * clock)
+
+
+def test_loops_with_python_stay_compiled(kernels, caplog):
+    """Where XLA compiles calls of Python, it compiles the whole loop."""
+    with nengo.Network() as net:
+        inp = nengo.Node([1])
+        node = nengo.Node(lambda t, x: x, size_in=1)
+        nengo.Connection(inp, node)
+        nengo.Probe(node)
+    with caplog.at_level("INFO", "nengo_dl"):
+        with nengo_dl.Simulator(net, progress_bar=False, device=CPU) as sim:
+            sim.run_steps(3, progress_bar=False)
+    choices = [r.getMessage() for r in caplog.records if "Time loop" in r.getMessage()]
+    expected = "XLA" if kernels.compiles_host_call else "TensorFlow"
+    assert choices and all(f"Time loop: {expected} " in choice for choice in choices)
+
+
+def test_two_simulators_in_two_threads():
+    """Each gets the values of its own functions."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def run(factor):
+        with nengo.Network(seed=0) as net:
+            inp = nengo.Node([1.0])
+            node = nengo.Node(lambda t, x: factor * x, size_in=1)
+            nengo.Connection(inp, node, synapse=None)
+            probe = nengo.Probe(node)
+        with nengo_dl.Simulator(net, progress_bar=False, device=CPU) as sim:
+            sim.run_steps(300, progress_bar=False)
+            return sim.data[probe]
+
+    with ThreadPoolExecutor(2) as pool:
+        for factor, values in zip((2, 5), pool.map(run, (2, 5))):
+            np.testing.assert_array_equal(values, np.full((300, 1), factor))
+
+
+def test_networks_can_do_without(kernels, caplog):
+    """The setting switches the kernels off."""
+    net = spiking([5], LIF)
+    with net:
+        nengo_dl.configure_settings(compiled_kernels=False)
+    with nengo_dl.Simulator(net, progress_bar=False, device=CPU) as sim:
+        text = sim._program.hlo_text()
+        assert text is None or "NengodlLif" not in text
