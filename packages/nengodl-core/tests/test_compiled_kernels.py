@@ -5,8 +5,11 @@ import nengo
 import nengo_dl
 import numpy as np
 import pytest
+from nengo_dl import pipeline
+from nengo_dl.compat import tensorflow as compat
 from nengo_dl.kernels import PLAIN, installed_kernels
 from nengo_dl.lower.rules import neuron_types_lif
+from nengo_dl.types import Settings
 
 # named, so that there is no warning about the lack of a GPU
 CPU = "/cpu:0"
@@ -140,3 +143,11 @@ def test_networks_can_do_without(kernels, caplog):
     with nengo_dl.Simulator(net, progress_bar=False, device=CPU) as sim:
         text = sim._program.hlo_text()
         assert text is None or "NengodlLif" not in text
+
+
+@pytest.mark.parametrize("device", ["/gpu:0", None])
+def test_a_gpu_gets_plain_tensorflow(device, monkeypatch):
+    """The kernels are for CPUs: where a GPU may be chosen none is used."""
+    monkeypatch.setattr(compat, "gpu_available", lambda: True)
+    assert pipeline._kernels(Settings(device=device)) == PLAIN
+    assert pipeline._kernels(Settings(device=CPU)) == installed_kernels()

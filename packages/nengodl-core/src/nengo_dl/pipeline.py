@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from nengo_dl import config, graph_optimizer
 from nengo_dl.build import feed_operators, mark_trainable, owner
+from nengo_dl.compat.tensorflow import runs_on_gpu
 from nengo_dl.errors import CompilationError, LoweringError
 from nengo_dl.kernels import PLAIN, installed_kernels
 from nengo_dl.layout import make_layout
@@ -101,12 +102,19 @@ def _environment(model, settings):
         model.dt,
         tf.as_dtype(settings.dtype),
         settings.batch,
-        installed_kernels() if settings.compiled_kernels else PLAIN,
+        _kernels(settings),
         HostedSteps(model.dt, settings.batch, settings.dtype),
         Variables(),
         lif_smoothing=settings.lif_smoothing,
         surrogate=settings.surrogate,
     )
+
+
+def _kernels(settings):
+    """Choose kernels; the compiled ones are for CPUs, and XLA finds none for a GPU."""
+    if not settings.compiled_kernels or runs_on_gpu(settings.device):
+        return PLAIN
+    return installed_kernels()
 
 
 def _blocks(plan, schedule, store, environment, model, settings):

@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Functions of tensors run outside XLA and inside, and arrays to run them with."""
 
+import warnings
+
 import numpy as np
 import pytest
 import tensorflow as tf
 from nengodl_ops.library import has_xla
+
+with warnings.catch_warnings():
+    # nengo 3.2 compares versions by distutils, which is deprecated
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import nengo  # noqa: F401 - here, before a test module imports it without that
 
 v1 = tf.compat.v1
 

@@ -174,5 +174,7 @@ def test_function_that_is_gone(way):
         session.run(result)
         graph.clear_collection(COLLECTION)
         gc.collect()
-        with pytest.raises(tf.errors.InvalidArgumentError, match="function is gone"):
+        with pytest.raises(
+            tf.errors.InvalidArgumentError, match="gone: keep what called"
+        ):
             session.run(result)

@@ -176,6 +176,24 @@ def gpu_available() -> bool:
     return bool(v1.test.is_gpu_available())
 
 
+def runs_on_gpu(device: Optional[str]) -> bool:
+    """
+    Say whether a program may be placed on a GPU.
+
+    Parameters
+    ----------
+    device : str or None
+        The device that is asked for; None leaves it to TensorFlow, which takes a GPU if
+        there is one.
+
+    Returns
+    -------
+    bool
+        False if it runs on the CPU.
+    """
+    return gpu_available() if device is None else "cpu" not in device.lower()
+
+
 def session_config(options: Any) -> Any:
     """
     Make a session's configuration from dotted field names.

@@ -64,8 +64,9 @@ def host_call(
     Notes
     -----
     An exception ends the program: TensorFlow's error has its text and traceback, with the
-    name of the function. What a function returns in another shape ends it, too. The
-    function must not be called by two threads at once, and lives as long as the graph.
+    name of the function. What a function returns in another shape ends it, too, or of a
+    type that does not fit, like 0.5 for an integer. The function must not be called by two
+    threads at once, and lives as long as the graph.
 
     Examples
     --------
@@ -109,7 +110,8 @@ class _HostCall:
         self.number = next(self.numbers)
         calls = _Calls.get()
         calls.add(self)
-        weakref.finalize(self, calls.library.nengodl_host_forget, self.number)
+        forget = weakref.finalize(self, calls.library.nengodl_host_forget, self.number)
+        forget.atexit = False
 
     def run(self):
         """Call the function, and check what it returns."""

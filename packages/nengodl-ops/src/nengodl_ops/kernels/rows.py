@@ -28,7 +28,7 @@ def gather_rows(variable: tf.Tensor, indices: Any) -> tf.Tensor:
     Raises
     ------
     ValueError
-        If the shapes do not fit together.
+        If the shapes do not fit together, or indices are no integers of 32 bits.
     tf.errors.InvalidArgumentError
         If an index is not that of a row. Nothing has been touched then.
     KernelsUnavailableError
@@ -83,7 +83,8 @@ def scatter_rows(
     Raises
     ------
     ValueError
-        If the shapes do not fit together, or `mode` is another one.
+        If the shapes do not fit together, indices are no integers of 32 bits, or `mode`
+        is another one.
     tf.errors.InvalidArgumentError
         If an index is not that of a row. Nothing has been touched then.
     KernelsUnavailableError

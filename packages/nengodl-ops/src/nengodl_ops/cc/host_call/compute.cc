@@ -25,6 +25,7 @@ struct Buffer {
 
 struct Function {
   std::vector<Buffer> arguments, results;
+  std::vector<char> message = std::vector<char>(1 << 14);
   std::atomic<bool> busy{false};
 };
 
@@ -68,16 +69,16 @@ std::string Fits(const char* what, const Arrays& arrays, size_t skip,
   return std::string(what) + " do not have the shapes that the function was made for";
 }
 
-std::string Call(const Function& function, int64_t number, const Arrays& in,
+std::string Call(Function& function, int64_t number, const Arrays& in,
                  const Arrays& out) {
   std::string wrong = Fits("arguments", in, 2, function.arguments);
   if (wrong.empty()) wrong = Fits("results", out, 1, function.results);
   if (!wrong.empty()) return wrong;
   for (size_t i = 0; i < function.arguments.size(); ++i)
     std::memcpy(function.arguments[i].data, in[2 + i].data, function.arguments[i].bytes);
-  std::vector<char> message(1 << 14);
   const Callback call = callback.load();
-  if (call(number, message.data(), message.size()) != 0) return message.data();
+  if (call(number, function.message.data(), function.message.size()) != 0)
+    return function.message.data();
   for (size_t i = 0; i < function.results.size(); ++i)
     std::memcpy(out[1 + i].data, function.results[i].data, function.results[i].bytes);
   *out[0].as<int32_t>() = *in[1].as<int32_t>();

@@ -2,9 +2,9 @@
 // All kernels inside XLA: each operation becomes a custom call with the typed interface
 // of XLA ("FFI"), and one function handles the calls of all kernels.
 #include <atomic>
-#include <condition_variable>
+#include <algorithm>
 #include <memory>
-#include <mutex>
+#include <thread>
 
 #include "common/kernel.h"
 #include "tensorflow/compiler/tf2xla/xla_op_kernel.h"
@@ -14,7 +14,6 @@
 #include "xla/hlo/builder/xla_builder.h"
 
 // Declared here, as the header that does includes MLIR's, which the wheel lacks.
-extern "C" const XLA_FFI_Api* XLA_FFI_GetApi();
 namespace xla {
 namespace ffi {
 const XLA_FFI_Api* GetXlaFfiApi();
@@ -58,13 +57,17 @@ class Shared {
     }
   }
 
-  // Others are at their last part, which takes as long as ours: no reason to sleep.
+  // Others are at their last part, which takes as long as ours: no reason to sleep, unless
+  // the processor is needed for them.
   void Wait() {
-    while (done_.load(std::memory_order_acquire) < parts_) {
+    for (int64_t spins = 0; done_.load(std::memory_order_acquire) < parts_; ++spins) {
+      if (spins > kSpins) std::this_thread::yield();
     }
   }
 
  private:
+  static constexpr int64_t kSpins = 1000;
+
   const int64_t n_, parts_;
   // Not used once all parts are taken, so the caller's function may be gone by then.
   const std::function<void(int64_t, int64_t)>& work_;
@@ -73,6 +76,8 @@ class Shared {
 
 // A call to another thread pays from about so many nanoseconds of work on.
 constexpr int64_t kWorthSharing = 20000;
+// As threads do not start at the same time, the last ones find less to do.
+constexpr int64_t kPartsEach = 4;
 
 class CallPool : public Pool {
  public:
@@ -80,14 +85,14 @@ class CallPool : public Pool {
 
   void Run(int64_t n, int64_t cost,
            const std::function<void(int64_t, int64_t)>& work) override {
-    int64_t parts = std::min<int64_t>(n, n * cost / (kWorthSharing / 2));
-    parts = std::min<int64_t>(parts, n * cost < kWorthSharing ? 1 : 4 * threads_->num_threads());
-    if (parts < 2 || threads_->num_threads() < 2) {
+    const int64_t workers = n * cost < kWorthSharing ? 1 : threads_->num_threads();
+    if (workers < 2) {
       work(0, n);
       return;
     }
+    const int64_t parts = std::min(n, kPartsEach * workers);
     auto shared = std::make_shared<Shared>(n, parts, work);
-    for (int64_t i = 1; i < threads_->num_threads(); ++i)
+    for (int64_t i = 1; i < std::min(workers, parts); ++i)
       threads_->Schedule([shared] { shared->Help(); });
     shared->Help();
     shared->Wait();
