@@ -113,7 +113,7 @@ def check_sdist_of_kernels(session, stack):
     session.install(*map(str, folder.iterdir()))
     cache = {"NENGODL_OPS_CACHE": str(fresh_folder(session, "cache"))}
     compile_kernels(session, **cache)
-    # without our conftest.py for all packages, which imports nengo: nothing here does
+    # without the conftest.py of all packages: it is about networks, of which are none here
     pytest(session, f"--confcutdir={OPS}", f"{OPS}/tests", **cache)
 
 

@@ -302,3 +302,18 @@ def test_wrong_mode():
     with tf.Graph().as_default(), pytest.raises(ValueError) as error:
         scatter_rows(tf.zeros(2), tf.zeros(1), [0], mode="multiply")
     assert "'set' or 'add', received 'multiply'" in str(error.value)
+
+
+def test_shapes_that_are_known_late(outside):
+    """Placeholders of unknown shape get their values, and gradients, when they are fed."""
+    variable, updates = np.arange(6.0).reshape(3, 2), np.ones((2, 2))
+
+    def compute(variable, updates):
+        taken = gather_rows(variable, [2, 0])
+        written = scatter_rows(variable, updates, [1, 1], mode="add")
+        return [taken, written] + tf.gradients(tf.reduce_sum(taken), [variable])
+
+    taken, written, slope = outside(compute, variable, updates, shapes=[None, None])
+    np.testing.assert_array_equal(taken, variable[[2, 0]])
+    np.testing.assert_array_equal(written, variable + [[0, 0], [2, 2], [0, 0]])
+    np.testing.assert_array_equal(slope, [[1, 1], [0, 0], [1, 1]])

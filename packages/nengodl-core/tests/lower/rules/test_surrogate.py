@@ -10,6 +10,7 @@ import tensorflow as tf
 from nengo.exceptions import ValidationError
 from nengo_dl import configure_settings, extend
 from nengo_dl.config.options import SURROGATES as NAMES
+from nengo_dl.kernels import PLAIN
 from nengo_dl.lower.context import Context, Environment
 from nengo_dl.lower.registry import rule_for
 from nengo_dl.lower.rules import neurons as module
@@ -77,7 +78,7 @@ def test_each_ensemble_has_its_own_height(make, firing):
     kinds = [nengo.LIF(amplitude=1.0), nengo.LIF(amplitude=0.25)]
     ops = tuple(firing.operator(make, kind, SIZE) for kind in kinds)
     environment = Environment(
-        0.001, tf.float64, 2, None, training=True, surrogate="arctan"
+        0.001, tf.float64, 2, PLAIN, training=True, surrogate="arctan"
     )
 
     def function(current, voltage, refractory):

@@ -15,6 +15,8 @@ from nengodl_ops.library import library_path, load
 
 # What a graph keeps alive stands in this collection of it.
 COLLECTION = "nengodl_ops_host_calls"
+# What the kernel is told. When an exception escapes, ctypes says 0, so that is no success.
+DONE, FAILED = 1, 2
 
 _Callback = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.c_int64, ctypes.POINTER(ctypes.c_char), ctypes.c_int64
@@ -183,7 +185,7 @@ class _Calls:
             return _write("the Python function is gone", message, capacity)
         try:
             call.run()
-            return 0
+            return DONE
         except BaseException as error:
             return _write(_explain(call.function, error), message, capacity)
 
@@ -205,7 +207,7 @@ def _write(text, message, capacity):
     encoded = text.encode("utf-8", "replace")[: capacity - 1]
     encoded = encoded.decode("utf-8", "ignore").encode("utf-8") + b"\0"
     ctypes.memmove(message, encoded, len(encoded))
-    return 1
+    return FAILED
 
 
 def _pointers(arrays):

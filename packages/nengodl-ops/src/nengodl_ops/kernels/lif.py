@@ -37,7 +37,8 @@ def lif_step(
     current : tf.Tensor, shape (...)
         Input current, relative to the threshold; float32 or float64, like the others.
     voltage, refractory : tf.Tensor, shape of `current`
-        Membrane voltage, relative to the threshold, and refractory time in seconds.
+        Membrane voltage, relative to the threshold, and refractory time in seconds. The
+        voltage is at most 1, as it is behind each step.
     adaptation : tf.Tensor, shape of `current`, optional
         What is subtracted from the current. None by default: neurons do not adapt.
     dt : float

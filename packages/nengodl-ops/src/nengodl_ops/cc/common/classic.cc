@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/classic.h"
 
+#include "tensorflow/core/framework/common_shape_fns.h"
 #include "tensorflow/core/lib/core/threadpool.h"
 
 namespace nengodl {
@@ -84,7 +85,8 @@ tf::Status InferShapes(const char* name,
   for (int i = 0; i < context->num_inputs(); ++i) {
     const auto shape = context->input(i);
     // what is not known yet is checked when the kernel runs
-    if (!context->FullyDefined(shape)) return tf::Status();
+    if (!context->FullyDefined(shape))
+      return tf::shape_inference::UnknownShape(context);
     for (int k = 0; k < context->Rank(shape); ++k)
       in[i].push_back(context->Value(context->Dim(shape, k)));
   }

@@ -15,7 +15,8 @@
 namespace nengodl {
 namespace {
 
-// Returns 0, or another number and what is wrong in `message`.
+// Returns 1, or another number and what is wrong in `message`. Not 0 for "all is well", as
+// that is what ctypes returns when an exception escapes.
 typedef int (*Callback)(int64_t number, char* message, int64_t capacity);
 
 struct Buffer {
@@ -77,7 +78,8 @@ std::string Call(Function& function, int64_t number, const Arrays& in,
   for (size_t i = 0; i < function.arguments.size(); ++i)
     std::memcpy(function.arguments[i].data, in[2 + i].data, function.arguments[i].bytes);
   const Callback call = callback.load();
-  if (call(number, function.message.data(), function.message.size()) != 0)
+  std::strcpy(function.message.data(), "the call of the Python function was interrupted");
+  if (call(number, function.message.data(), function.message.size()) != 1)
     return function.message.data();
   for (size_t i = 0; i < function.results.size(); ++i)
     std::memcpy(out[1 + i].data, function.results[i].data, function.results[i].bytes);

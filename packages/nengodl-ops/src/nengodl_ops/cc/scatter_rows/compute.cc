@@ -107,8 +107,10 @@ std::string GatherShapes(const std::vector<Dims>& in, std::vector<Dims>* out) {
   return "";
 }
 
-RegisterKernel set({"NengodlScatterSet", ScatterShapes, RunScatter<false>, {{0, 0}}, false});
-RegisterKernel add({"NengodlScatterAdd", ScatterShapes, RunScatter<true>, {{0, 0}}, false});
+RegisterKernel set(
+    {"NengodlScatterSet", ScatterShapes, RunScatter<false>, {{0, 0}}, false});
+RegisterKernel add(
+    {"NengodlScatterAdd", ScatterShapes, RunScatter<true>, {{0, 0}}, false});
 RegisterKernel gather({"NengodlGatherRows", GatherShapes, RunGather, {}, false});
 
 }  // namespace
