@@ -5,6 +5,7 @@ from typing import Optional, Tuple
 
 import tensorflow as tf
 
+from nengodl_ops.kernels.shared import sum_like
 from nengodl_ops.library import load
 
 
@@ -98,7 +99,7 @@ def _with_decay(weights, pre, change, x, decay):
         return (
             [whole * (1 - decay)[..., None]]
             + _shared(whole, new, pre, change, x, product_gradient)
-            + [_like(lost, decay)]
+            + [sum_like(lost, decay)]
         )
 
     return (new, product), gradient
@@ -121,11 +122,4 @@ def _shared(whole, new, pre, change, x, product_gradient):
     by_pre = tf.reduce_sum(whole * change[..., None], axis=2)
     by_change = tf.reduce_sum(whole * pre[:, :, None, :], axis=3)
     by_x = tf.reduce_sum(new * product_gradient[..., None], axis=2)
-    return [_like(by_pre, pre), _like(by_change, change), _like(by_x, x)]
-
-
-def _like(gradient, operand):
-    """Add over the items that have an operand in common."""
-    if int(operand.shape[0]) == int(gradient.shape[0]):
-        return gradient
-    return tf.reduce_sum(gradient, axis=0, keepdims=True)
+    return [sum_like(by_pre, pre), sum_like(by_change, change), sum_like(by_x, x)]

@@ -4,6 +4,7 @@
 import numpy as np
 import tensorflow as tf
 
+from nengodl_ops.kernels.shared import sum_like
 from nengodl_ops.library import load
 
 
@@ -62,7 +63,7 @@ def sparse_product(
     def product(data, x):
         def gradient(given):
             back = matrix.transposed().multiply(data, given)
-            return _sum_like(matrix.entry_gradient(given, x), data), _sum_like(back, x)
+            return sum_like(matrix.entry_gradient(given, x), data), sum_like(back, x)
 
         return matrix.multiply(data, x), gradient
 
@@ -117,10 +118,3 @@ class _Matrix:
             tf.constant(index.astype(np.int32)) for index in (self.rows, self.columns)
         )
         return tf.gather(given, rows, axis=1) * tf.gather(x, columns, axis=1)
-
-
-def _sum_like(gradient, operand):
-    """Add over the items that have an operand in common."""
-    if int(operand.shape[0]) == int(gradient.shape[0]):
-        return gradient
-    return tf.reduce_sum(gradient, axis=0, keepdims=True)
