@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from nengo_dl import pipeline
 from nengo_dl.compat import tensorflow as compat
+from nengo_dl.errors import CompilationError
 from nengo_dl.kernels import PLAIN, installed_kernels
 from nengo_dl.lower.rules import neuron_types_lif
 from nengo_dl.types import Settings
@@ -151,3 +152,73 @@ def test_a_gpu_gets_plain_tensorflow(device, monkeypatch):
     monkeypatch.setattr(compat, "gpu_available", lambda: True)
     assert pipeline._kernels(Settings(device=device)) == PLAIN
     assert pipeline._kernels(Settings(device=CPU)) == installed_kernels()
+
+
+def test_compiled_as_was_asked_for(kernels):
+    """With a kernel that XLA compiles, a network that calls Python can be compiled."""
+    with nengo.Network(seed=0) as net:
+        inp = nengo.Node([1.0])
+        node = nengo.Node(lambda t, x: x + t, size_in=1)
+        nengo.Connection(inp, node, synapse=None)
+        probe = nengo.Probe(node)
+        nengo_dl.configure_settings(jit_compile=True, dtype="float64")
+    if not kernels.compiles_host_call:
+        with pytest.raises(CompilationError):
+            nengo_dl.Simulator(net, progress_bar=False, device=CPU)
+        return
+    with nengo_dl.Simulator(net, progress_bar=False, device=CPU) as sim:
+        sim.run_steps(5, progress_bar=False)
+        expected = 1 + 0.001 * np.arange(1, 6)[:, None]
+        np.testing.assert_allclose(sim.data[probe], expected)
+
+
+@pytest.mark.parametrize("items", [None, 3])
+@pytest.mark.parametrize("solver", [None, nengo.solvers.LstsqL2(weights=True)])
+def test_learning_is_that_of_nengo(items, solver):
+    """PES of decoders and of weights, with rows long enough for the kernel."""
+    with nengo.Network(seed=0) as net:
+        inp = nengo.Node([0.5, -0.5])
+        pre, post = nengo.Ensemble(50, 2), nengo.Ensemble(40, 2)
+        nengo.Connection(inp, pre)
+        more = {} if solver is None else {"solver": solver}
+        conn = nengo.Connection(
+            pre,
+            post,
+            function=lambda x: [0, 0],
+            learning_rule_type=nengo.PES(1e-3),
+            **more,
+        )
+        error = nengo.Node(size_in=2)
+        nengo.Connection(post, error)
+        nengo.Connection(inp, error, transform=-1)
+        nengo.Connection(error, conn.learning_rule)
+        probe = nengo.Probe(post, synapse=0.01)
+        nengo_dl.configure_settings(dtype="float64")
+    with nengo_dl.Simulator(
+        net, minibatch_size=items, progress_bar=False, device=CPU
+    ) as sim:
+        sim.run_steps(60, progress_bar=False)
+        found = sim.data[probe]
+    with nengo.Simulator(net, progress_bar=False) as sim:
+        sim.run_steps(60)
+    for values in found if items else [found]:
+        np.testing.assert_allclose(values, sim.data[probe], rtol=0, atol=1e-9)
+
+
+def test_neurons_that_start_above_the_threshold(monkeypatch):
+    """The kernel's series do not hold for them: the plain step, which is exact, does."""
+    if not hasattr(nengo.LIF(), "initial_state"):
+        pytest.skip("neurons have an initial state from nengo 3.1 on")
+    start = {"voltage": nengo.dists.Choice([1.7])}
+    with nengo.Network(seed=0) as net:
+        ensemble = nengo.Ensemble(
+            1, 1, neuron_type=nengo.LIF(initial_state=start), gain=[1], bias=[1.75]
+        )
+        probe = nengo.Probe(ensemble.neurons, "refractory_time")
+        nengo_dl.configure_settings(dtype="float64")
+    with nengo_dl.Simulator(net, progress_bar=False, device=CPU) as sim:
+        sim.run_steps(4, progress_bar=False)
+        found = sim.data[probe]
+    with nengo.Simulator(net, progress_bar=False) as sim:
+        sim.run_steps(4)
+    np.testing.assert_allclose(found, sim.data[probe], rtol=0, atol=1e-12)

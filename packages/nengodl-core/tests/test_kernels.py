@@ -146,3 +146,22 @@ def test_the_host_is_called_with_arrays():
     np.testing.assert_array_equal(total, x + y)
     np.testing.assert_array_equal(numbers, [0, 1])
     np.testing.assert_array_equal(seen, [(x, y)] * 2)
+
+
+def test_each_wheel_says_what_of_it_is_compiled(offer):
+    """A function that another wheel replaces is not taken for compiled, nor others lost."""
+    offer(
+        {
+            "first": {
+                "host_call": max,
+                "pes_delta": max,
+                "compiled": frozenset(["host_call", "pes_delta"]),
+            },
+            "second": {"host_call": min},
+        }
+    )
+    found = kernels.installed_kernels()
+    assert found.host_call is min
+    assert found.compiled == {"pes_delta"}
+    assert not found.compiles_host_call
+    assert found.inside_xla().pes_delta is max

@@ -218,7 +218,11 @@ def _join_offers() -> Tuple[Kernels, List[str]]:
         unknown = set(offered) - {field.name for field in dataclasses.fields(Kernels)}
         if unknown:
             raise UnknownKernelError(name, unknown)
-        kernels = dataclasses.replace(kernels, **offered)
+        # of what one wheel replaces another does not say whether XLA compiles it
+        compiled = kernels.compiled - set(offered) | offered.get(
+            "compiled", frozenset()
+        )
+        kernels = dataclasses.replace(kernels, **{**offered, "compiled": compiled})
     messages = [
         f"The kernels {name!r} cannot be used, so plain TensorFlow computes instead, with"
         f" the same numbers:\n{error}"

@@ -72,15 +72,17 @@ def compile_model(
         raise LoweringError(error.op, error.inner, owner(model, error.op)) from None
     progress.sub("creating signals")
     feeds = [op for group in plan for op in group if isinstance(op, HostFeed)]
-    schedule, layout = _lower(plan, feeds, model)
+    environment = _environment(model, settings)
+    joins = _in_program(environment.kernels, settings).learned_product is not None
+    schedule, layout = _lower(plan, feeds, model, joins)
     constants = [value for _, value in schedule.constants]
     store = Store(layout, _initial_values(initials), constants, settings.dtype, ref_of)
-    environment = _environment(model, settings)
     host = HostInputs(
         feeds, hosted, model, settings.batch, settings.dtype, environment.hosted
     )
     progress.sub("constructing graph")
-    blocks = _blocks(plan, schedule, store, environment, model, settings)
+    _check_jit(plan, model, settings, environment.kernels)
+    blocks = _blocks(plan, schedule, store, environment, settings)
     program = Program(
         lambda inputs, training, nodes_outside: run_block(
             blocks[training]._replace(nodes_outside=nodes_outside), inputs
@@ -117,17 +119,15 @@ def _kernels(settings):
     return installed_kernels()
 
 
-def _blocks(plan, schedule, store, environment, model, settings):
+def _blocks(plan, schedule, store, environment, settings):
     """Describe the block of steps for inference and for training, by `training`."""
     installed = environment.kernels
     blocks = {}
     # training first, as its schedule is the plain one
     for training in (True, False):
         kernels = installed.with_gradients() if training else installed
-        obstacle = _obstacle(plan, model, settings, kernels)
-        if settings.jit_compile is not False:
-            # pieces are compiled even where the whole is not
-            kernels = kernels.inside_xla()
+        obstacle = None if kernels.compiles_host_call else _obstacle(plan)
+        kernels = _in_program(kernels, settings)
         own = environment._replace(training=training, kernels=kernels)
         if kernels.learned_product is not None:
             schedule = join_learning(schedule)
@@ -140,6 +140,11 @@ def _blocks(plan, schedule, store, environment, model, settings):
             functools.partial(_pieces, schedule, own),
         )
     return blocks
+
+
+def _in_program(kernels, settings):
+    """Choose kernels by what is compiled, be it pieces only."""
+    return kernels if settings.jit_compile is False else kernels.inside_xla()
 
 
 def _pieces(schedule, environment, nodes_outside):
@@ -155,14 +160,21 @@ def _pieces(schedule, environment, nodes_outside):
     return PieceStep(schedule, environment, is_outside)
 
 
-def _obstacle(plan, model, settings, kernels):
-    """Say what XLA cannot compile, None if it compiles everything."""
-    calling = [op for group in plan for op in group if rule_for(op) is HOSTED]
-    if not calling or kernels.compiles_host_call:
-        return None
-    if settings.jit_compile is True:
+def _check_jit(plan, model, settings, kernels):
+    """Refuse what was asked to be compiled, and cannot be."""
+    calling = _calling(plan)
+    if calling and settings.jit_compile is True and not kernels.compiles_host_call:
         raise CompilationError(calling[0], owner(model, calling[0]))
-    return f"{calling[0]} calls Python in each step"
+
+
+def _obstacle(plan):
+    """Say what XLA cannot compile by itself, None if it compiles everything."""
+    calling = _calling(plan)
+    return f"{calling[0]} calls Python in each step" if calling else None
+
+
+def _calling(plan):
+    return [op for group in plan for op in group if rule_for(op) is HOSTED]
 
 
 def _tensor_operators(operators):
@@ -188,12 +200,12 @@ def _plan(operators, settings, progress):
     return plan, initials
 
 
-def _lower(plan, feeds, model):
+def _lower(plan, feeds, model, joins):
     """Write the step down as data, over a layout that suits it."""
     probed = [model.sig[probe]["in"] for probe in model.probes]
     fed = [op.feed for op in feeds]
     bases = [ref_of(signal).base for signal in probed]
-    entries = make_entries(plan, set(bases))
+    entries = make_entries(plan, set(bases), joins)
     layout = make_layout(entries, fed, bases)
     refs = [ref_of(signal) for signal in probed]
     return make_schedule(entries, layout, fed, refs), layout

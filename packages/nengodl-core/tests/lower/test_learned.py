@@ -6,9 +6,11 @@ import nengo_dl
 import numpy as np
 import pytest
 import tensorflow as tf
+from nengo.builder.operator import DotInc
 from nengo_dl import pipeline
 from nengo_dl.kernels import PLAIN, Kernels
 from nengo_dl.lower import learned
+from nengo_dl.lower.registry import RULES
 from nengo_dl.lower.schedule import Compute
 
 # named, so that there is no warning about the lack of a GPU
@@ -131,6 +133,38 @@ def test_values_are_those_of_nengo(joined, name, items):
         assert np.abs(expected).max() > 0
         for value in values if items else [values]:
             np.testing.assert_allclose(value, expected, rtol=0, atol=1e-9)
+
+
+def test_products_of_one_shape_are_split(joined):
+    """The learned decoders are a group of their own beside others of their shape."""
+    with nengo.Network(seed=0) as net:
+        inp = nengo.Node([0.5, -0.5])
+        pre, post, error = [nengo.Ensemble(40, 2) for _ in range(3)]
+        nengo.Connection(inp, pre)
+        conn = nengo.Connection(
+            pre, post, function=lambda x: [0, 0], learning_rule_type=nengo.PES(1e-3)
+        )
+        nengo.Connection(post, error)
+        nengo.Connection(pre, error, transform=-1)
+        nengo.Connection(error, conn.learning_rule)
+        nengo.Probe(post, synapse=0.01)
+    found = simulate(net)[0]
+    assert joined == [1]
+    with nengo.Simulator(net, progress_bar=False) as sim:
+        sim.run_steps(60)
+    np.testing.assert_allclose(found, sim.data[net.probes[0]], rtol=0, atol=1e-9)
+
+
+def test_products_of_the_users_are_left_alone(joined, monkeypatch):
+    """An operator with a rule of its own is not taken for a product."""
+
+    class Other(DotInc):
+        """A product that another rule computes."""
+
+    monkeypatch.setitem(RULES, Other, RULES[DotInc]._replace(folds=False))
+    monkeypatch.setattr(nengo.builder.transforms, "DotInc", Other)
+    simulate(pes(), steps=2)
+    assert joined == [0]
 
 
 def test_probed_changes_are_left_alone(joined):

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Callable, Dict
 
-from nengodl_ops.errors import LibraryError
+from nengodl_ops.errors import KernelsUnavailableError, LibraryError
 from nengodl_ops.location import Found, find
 from nengodl_ops.target import installed_target
 
@@ -92,7 +92,15 @@ def _remember(name: str, make: Callable[[], Any]) -> Any:
 
 
 def _find() -> Found:
-    return find(installed_target())
+    try:
+        return find(installed_target())
+    except (OSError, RuntimeError, ValueError) as error:
+        # a cache that cannot be read, no home, a sanitizer that is none: nothing that a
+        # program which can do without kernels should end for
+        raise KernelsUnavailableError(
+            f"The kernels of nengodl_ops cannot be looked for: {error}. The environment"
+            " variables NENGODL_OPS_CACHE and NENGODL_OPS_SANITIZE say where, and which."
+        ) from error
 
 
 def _load() -> ModuleType:

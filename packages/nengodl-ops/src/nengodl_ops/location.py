@@ -132,8 +132,17 @@ def sanitizer(asked: Optional[str] = None) -> Optional[str]:
         Without one asked for, what ``NENGODL_OPS_SANITIZE`` says: a library with a
         sanitizer loads only into a process that is prepared for it, so that it must
         never be found by chance.
+
+    Raises
+    ------
+    ValueError
+        If there is no such sanitizer.
     """
-    return asked or os.environ.get("NENGODL_OPS_SANITIZE") or None
+    chosen = asked or os.environ.get("NENGODL_OPS_SANITIZE") or None
+    if chosen not in toolchain.SANITIZERS:
+        known = ", ".join(repr(name) for name in toolchain.SANITIZERS if name)
+        raise ValueError(f"expected the sanitizer {known}, received {chosen!r}")
+    return chosen
 
 
 def find(target: Target) -> Found:

@@ -63,7 +63,7 @@ def read(folder: Path) -> Optional[Manifest]:
     try:
         fields = json.loads((folder / NAME).read_text(encoding="utf-8"))
         return Manifest(**fields)
-    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError):
         return None
 
 

@@ -166,7 +166,7 @@ def find_compiler() -> Tuple[str, ...]:
     NoCompilerError
         If there is none.
     """
-    variable = os.environ.get("CXX") or None
+    variable = os.environ.get("CXX", "").strip() or None
     if variable:
         command = tuple(shlex.split(variable))
         if shutil.which(command[0]) is None:

@@ -109,9 +109,10 @@ class Trial:
         batch, dtype = self.setting.minibatch, tf.as_dtype(self.setting.dtype)
         hosted = HostedSteps(self.setting.dt, batch, self.setting.dtype)
         setting = self.setting
+        kernels = setting.kernels.inside_xla() if setting.jit else setting.kernels
         step = Step(
             self.schedule,
-            Environment(setting.dt, dtype, batch, setting.kernels, hosted, Variables()),
+            Environment(setting.dt, dtype, batch, kernels, hosted, Variables()),
         )
 
         def function(*args):

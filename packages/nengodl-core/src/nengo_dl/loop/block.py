@@ -5,7 +5,7 @@ The number of steps is an input, so one compilation serves all runs; C bounds wh
 and recorded at a time.
 """
 
-from typing import Callable, List, NamedTuple, Optional, Tuple, Union
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import tensorflow as tf
 
@@ -176,10 +176,11 @@ class _Loop:
         state, arrays, _ = _split(carried, n_state, n_arrays)
         kept: List[tf.Tensor] = []
         calls: List[tf.Tensor] = []
+        done: Sequence[tf.Tensor] = ()
         for k in range(self.block.unroll):
             with tf.control_dependencies(calls):
-                result = self._step(i + k, state, calls)
-            state, calls = result.state, result.calls
+                result = self._step(i + k, state, done)
+            state, calls, done = result.state, result.calls, result.done
             kept += result.kept if self.block.jit else []
             arrays = [
                 array
@@ -193,13 +194,13 @@ class _Loop:
             counter = tf.identity(i + self.block.unroll)
         return [counter] + state + arrays + kept
 
-    def _step(self, i, state, calls):
+    def _step(self, i, state, done):
         homes = list(self.inputs.homes)
         for number, value in zip(self.block.changing, state):
             homes[number] = value
         feed = tf.gather(self.inputs.feed, i)
-        # what calls give is the number of their step (see Context.call_host)
-        number = calls[-1] + 1 if calls else self.inputs.start + i + 1
+        # behind the calls of the step before, also for XLA (see Context.call_host)
+        number = done[0] + 1 if done else self.inputs.start + i + 1
         return self.block.step(homes, feed, self.inputs.constants, number)
 
 

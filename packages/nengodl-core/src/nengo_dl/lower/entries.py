@@ -56,7 +56,9 @@ def _shapes(touched):
     return tuple(ref.shape for ref in refs)
 
 
-def make_entries(plan: Sequence[Sequence[Any]], probed: Sequence[Any]) -> List[Entry]:
+def make_entries(
+    plan: Sequence[Sequence[Any]], probed: Sequence[Any], joins: bool = False
+) -> List[Entry]:
     """
     Look up rules and operands of all groups, and put deferred results off.
 
@@ -66,6 +68,9 @@ def make_entries(plan: Sequence[Sequence[Any]], probed: Sequence[Any]) -> List[E
         Groups in order.
     probed : sequence of nengo.builder.Signal
         Base signals whose value at the end of a step is wanted.
+    joins : bool, optional
+        Whether learning rules are going to be joined with products that read what they
+        change (`lower.learned`): those products then are a group of their own.
 
     Returns
     -------
@@ -79,7 +84,7 @@ def make_entries(plan: Sequence[Sequence[Any]], probed: Sequence[Any]) -> List[E
     """
     before, during = [], []
     lasting = _lasting(plan)
-    for group in plan:
+    for group in _apart(plan, _learned(plan)) if joins else plan:
         rule = rule_for(group[0])
         if rule.constant is not None:
             during.extend(_constant_entries(rule, group))
@@ -94,6 +99,36 @@ def make_entries(plan: Sequence[Sequence[Any]], probed: Sequence[Any]) -> List[E
         else:
             during.append(entry)
     return before + during
+
+
+def _learned(plan):
+    """Find the base signals that learning rules change."""
+    rules = [(rule_for(group[0]), group) for group in plan]
+    changes = {
+        ref.base
+        for rule, group in rules
+        if rule.change is not None
+        for op in group
+        for ref, _ in rule.operands(op).writes
+    }
+    # nengo adds the change to the weights by a copy
+    return {
+        touched.writes[0][0].base
+        for rule, group in rules
+        for touched in map(rule.operands, group)
+        if changes.intersection(ref.base for ref in touched.reads) and touched.writes
+    }
+
+
+def _apart(plan, bases):
+    """Split groups of which some operators read one of the base signals first."""
+    for group in plan:
+        parts: Dict[bool, List[Any]] = {}
+        for op in group:
+            reads = rule_for(op).operands(op).reads
+            parts.setdefault(bool(reads and reads[0].base in bases), []).append(op)
+        for part in parts.values():
+            yield tuple(part)
 
 
 def _lasting(plan):

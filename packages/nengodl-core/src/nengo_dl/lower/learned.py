@@ -11,6 +11,7 @@ from typing import Any, List, NamedTuple, Optional, Tuple
 from nengo.builder.operator import DotInc
 
 from nengo_dl.lower.recipe import Part, Recipe, Slices
+from nengo_dl.lower.registry import RULES
 from nengo_dl.lower.rule import Operands, Rule
 from nengo_dl.lower.schedule import Compute, Schedule
 
@@ -68,7 +69,8 @@ def _find(schedule, rule) -> Optional[Pair]:
 def _fits(schedule, pair) -> bool:
     """Whether the product is one of the very weights that become state."""
     rule, product, home = pair
-    if not isinstance(product, Compute) or not isinstance(product.ops[0], DotInc):
+    # the very rule: a subclass may have another one, of the user's
+    if not isinstance(product, Compute) or product.rule is not RULES[DotInc]:
         return False
     n, rows, columns = (product.shapes[0] + (0, 0, 0))[:3]
     state = schedule.state[home]

@@ -122,7 +122,8 @@ class PieceStep(Step):
             kept += more
             if last:
                 # nothing leaves a piece that nobody waits for
-                return StepResult(*rest, [], calls[-1:] + kept)
+                last = calls[-1:]
+                return StepResult(*rest, [], last + kept, done=last)
             self._run_outside(piece.outside, rest, tensors, step, calls)
         raise AssertionError("the last piece has no outside actions")
 

@@ -19,7 +19,8 @@ class StepResult(NamedTuple):
     `state` are the homes that change, in order; `probes` the probed values, flat; `kept`
     tensors that have to leave the loop (see `Context.keep`); `calls` are there once all
     calls of the host are done; `boundaries` is what groups read and what they return, in
-    training only.
+    training only; `done` has the number of the step as the last call of the host gives it
+    back, if there was one.
     """
 
     state: List[tf.Tensor]
@@ -27,6 +28,7 @@ class StepResult(NamedTuple):
     kept: List[tf.Tensor]
     calls: List[tf.Tensor]
     boundaries: Sequence[tf.Tensor] = ()
+    done: Sequence[tf.Tensor] = ()
 
 
 class Step:
@@ -78,8 +80,9 @@ class Step:
         calls: List[tf.Tensor] = []
         kept = self.run_actions(self.schedule.actions, put, step, calls)
         # each call waits for the one before
+        last = calls[-1:]
         return StepResult(
-            self.state(put, homes), self.probes(put), kept, calls[-1:], put.boundaries
+            self.state(put, homes), self.probes(put), kept, last, put.boundaries, last
         )
 
     def start(self, homes, feed, constants) -> Dict[int, tf.Tensor]:

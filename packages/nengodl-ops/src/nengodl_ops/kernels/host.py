@@ -68,7 +68,8 @@ def host_call(
     An exception ends the program: TensorFlow's error has its text and traceback, with the
     name of the function. What a function returns in another shape ends it, too, or of a
     type that does not fit, like 0.5 for an integer. The function must not be called by two
-    threads at once, and lives as long as the graph.
+    threads at once. It lives as long as the graph; in eager code only while it is called,
+    and in a `tf.function` as long as the process.
 
     Examples
     --------

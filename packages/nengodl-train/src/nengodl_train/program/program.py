@@ -363,7 +363,10 @@ def chosen_jit(program: Any, trial: Trial) -> bool:
     bool
         Whether it does.
     """
-    obstacle = program.trainee.obstacle
+    option, obstacle = program.settings.jit_compile, program.trainee.obstacle
+    if obstacle is not None and option is True:
+        # kernels let the network run compiled, as was asked for, but not be trained so
+        option = "auto"
     if obstacle is None and trial.once is not None:
         obstacle = trial.once
-    return choose_jit(program.settings.jit_compile, obstacle)
+    return choose_jit(option, obstacle)

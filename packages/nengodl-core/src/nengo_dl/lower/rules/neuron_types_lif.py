@@ -5,7 +5,12 @@ import nengo
 import numpy as np
 import tensorflow as tf
 
-from nengo_dl.lower.rules.neurons import amplitude, neurons, parameter
+from nengo_dl.lower.rules.neurons import (
+    amplitude,
+    neurons,
+    neurons_operands,
+    parameter,
+)
 from nengo_dl.lower.rules.series import negative_expm1, spike_log1p
 from nengo_dl.lower.rules.surrogate import detached, spike
 from nengo_dl.neurons import SMALLEST, SoftLIFRate
@@ -109,7 +114,14 @@ def _is_compiled(ctx, current, voltage):
         ctx.kernels.lif_step is not None
         and current.shape == voltage.shape
         and int(np.prod(current.shape.as_list())) >= MIN_COMPILED
+        and all(_starts_below(op) for op in ctx.ops)
     )
+
+
+def _starts_below(op):
+    """Whether voltages start at 1 or less, which the kernel expects; then they stay so."""
+    voltage = neurons_operands(op).states[0]
+    return bool(np.all(np.asarray(voltage.base.initial_value) <= 1))
 
 
 def _compiled(ctx, current, voltage, refractory, adaptation=None):

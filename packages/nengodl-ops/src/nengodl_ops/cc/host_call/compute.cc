@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A call of a Python function. Python owns one array for each argument and each result
-// (see kernels/host_call.py), so that nothing is made in a call: arguments are copied
+// (see kernels/host.py), so that nothing is made in a call: arguments are copied
 // into them, the function is called by its number, and results are copied out.
 #include <atomic>
 #include <cstring>

@@ -10,7 +10,6 @@
 // Both functions have arguments within [-dt / tau_rc, 0], where short polynomials do. All
 // neurons compute both: a branch would cost more.
 #include <cmath>
-#include <type_traits>
 
 #include "common/kernel.h"
 #include "common/simd.h"
