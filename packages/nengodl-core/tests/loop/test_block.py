@@ -20,6 +20,7 @@ class Result(NamedTuple):
     probes: list
     kept: list
     calls: list = []
+    done: list = []
 
 
 def integrate(homes, feed, constants, number):
