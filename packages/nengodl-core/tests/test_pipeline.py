@@ -146,10 +146,10 @@ def sessions(monkeypatch):
     ],
 )
 def test_xla_on_demand_is_refused_where_python_is_called(sessions, add, type_name):
-    """With jit_compile=True the error names operator, type and origin; nothing is open."""
+    """Without kernels the error names operator, type and origin; nothing is open."""
     with nengo.Network(seed=0) as net:
         add(net)
-        configure_settings(jit_compile=True)
+        configure_settings(jit_compile=True, compiled_kernels=False)
     before = default_operations()
     with pytest.raises(CompilationError, match="jit_compile=True") as error:
         Simulator(net, device="/cpu:0", progress_bar=False)
