@@ -83,7 +83,8 @@ def host_call(
     """
     inputs = [tf.convert_to_tensor(tensor) for tensor in inputs]
     call = _HostCall(function, inputs, types, shapes)
-    _keep(call)
+    if not tf.executing_eagerly():
+        _keep(call)
     result = load().nengodl_host_call(
         number=tf.constant(call.number, tf.int64),
         after=tf.constant(0) if after is None else after,

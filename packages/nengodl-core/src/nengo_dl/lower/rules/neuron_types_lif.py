@@ -16,7 +16,7 @@ from nengo_dl.lower.rules.surrogate import detached, spike
 from nengo_dl.neurons import SMALLEST, SoftLIFRate
 
 # Neurons from which the compiled kernel pays: XLA fuses the products around few of them
-# with their step (3,200: 5.6 us with the kernel, 5.4 without; 32,000: 35 and 43; TF 2.21).
+# with their step (3,200: 5.7 us with the kernel, 5.4 without; 32,000: 35 and 43; TF 2.21).
 MIN_COMPILED = 8192
 # The first term that is left out is less than a rounding of the first.
 SERIES_TERMS = {"float32": 6, "float64": 12}
