@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Calls of Python functions."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -318,3 +321,20 @@ def test_other_shapes_than_promised(way):
         way(program, np.zeros(3, "float32"))
     with pytest.raises(tf.errors.InvalidArgumentError, match="arguments do not have"):
         way(program, np.zeros(2))
+
+
+@pytest.mark.skipif(
+    not tf.executing_eagerly(), reason="TensorFlow 1 executes nothing eagerly"
+)
+def test_eager_calls_are_not_kept():
+    """What is called at once is free as soon as it has returned."""
+
+    def double(x):
+        return [2 * x]
+
+    results, _ = host_call(double, [tf.ones(2)], [tf.float32], [(2,)])
+    np.testing.assert_array_equal(results[0].numpy(), [2, 2])
+    alive = weakref.ref(double)
+    del double
+    gc.collect()
+    assert alive() is None
