@@ -191,6 +191,17 @@ def test_many_neurons(way, tau_rc):
 
 
 @pytest.mark.parametrize("adaptive", [False, True])
+@pytest.mark.parametrize("count", [255, 256, 257, 600])
+def test_many_operators(way, count, adaptive):
+    """Each of many neurons has its own parameters, also behind a block of 256."""
+    rng = np.random.RandomState(count)
+    parameters = parameters_of(rng, count, 0.02)
+    arrays = random_state(rng, (2, count), "float64", adaptive)
+    found = way(lambda *x: lif_step(*x, dt=DT, **parameters), *arrays)
+    assert_close(found, arrays, parameters)
+
+
+@pytest.mark.parametrize("adaptive", [False, True])
 @pytest.mark.parametrize("tau_rc", [0.02, 0.0166, 0.001])
 def test_steps_in_place(way, repeat, adaptive, tau_rc):
     """State that a loop carries is after 50 steps nengo's, and so is each spike."""

@@ -35,16 +35,17 @@ inline bool HasAvx2() {
 
 }  // namespace nengodl
 
-// Defines `result name parameters`; `call` are the names of the parameters.
-#define NENGODL_VARIANTS(result, name, parameters, call, body)                \
-  __attribute__((target("avx512f,avx512dq,avx512vl,fma"))) result             \
-      name##Avx512 parameters body                                            \
-  __attribute__((target("avx2,fma"))) result name##Avx2 parameters body       \
-  result name##Any parameters body                                            \
-  result name parameters {                                                    \
-    if (HasAvx512()) return name##Avx512 call;                                \
-    if (HasAvx2()) return name##Avx2 call;                                    \
-    return name##Any call;                                                    \
+// Defines `result name parameters`, where `call` are the names of the parameters, and
+// `result` may begin with `template <...>`.
+#define NENGODL_VARIANTS(result, name, parameters, call, body)                 \
+  result __attribute__((target("avx512f,avx512dq,avx512vl,fma"))) name##Avx512 \
+      parameters body                                                          \
+  result __attribute__((target("avx2,fma"))) name##Avx2 parameters body        \
+  result name##Any parameters body                                             \
+  result name parameters {                                                     \
+    if (HasAvx512()) return name##Avx512 call;                                 \
+    if (HasAvx2()) return name##Avx2 call;                                     \
+    return name##Any call;                                                     \
   }
 
 #else

@@ -96,12 +96,8 @@ NENGODL_INLINE void Choose(const Operands<T>& o, int64_t begin, int64_t end) {
   }
 }
 
-NENGODL_VARIANTS(void, RangeOf,
-                 (const Operands<float>& o, int64_t begin, int64_t end),
-                 (o, begin, end), { Choose(o, begin, end); })
-
-NENGODL_VARIANTS(void, RangeOf,
-                 (const Operands<double>& o, int64_t begin, int64_t end),
+NENGODL_VARIANTS(template <typename T> void, RangeOf,
+                 (const Operands<T>& o, int64_t begin, int64_t end),
                  (o, begin, end), { Choose(o, begin, end); })
 
 template <typename T>

@@ -26,7 +26,8 @@ enum Parameter { kRate, kTauRc, kRest, kHeight, kFloor, kShareN, kIncN, kParamet
 
 // Polynomials through Chebyshev nodes: (1 - exp(-y)) / y for 0 <= y <= 0.06, to relative
 // errors of 8.5e-10 and 8.5e-18, and log1p(x) / s as one of s^2, with s = x / (2 + x) and
-// -0.06 <= x <= 0, to 2.4e-8 and 1.5e-19. tests/kernels/test_lif.py computes them again.
+// -0.06 <= x <= 0, to 2.4e-8 and 1.5e-19. tests/kernels/test_lif_coefficients.py
+// computes them again.
 template <typename T>
 struct Coefficients;
 
@@ -83,13 +84,53 @@ struct Operands {
   bool small, adaptive;
 };
 
-// `count` elements from `at` on whose parameters lie at `p[k * stride]`, or, if they
-// differ, at `p[k * stride + i]`.
+// Element i has the parameters same[k], or, if they differ, p[k * stride + i].
+template <typename T, bool differ>
+struct Parameters {
+  const T* p;
+  int64_t stride;
+  T same[kParameters];
+
+  NENGODL_INLINE T Get(Parameter k, int64_t i) const {
+    return differ ? p[k * stride + i] : same[k];
+  }
+};
+
+// Not clip, whose two comparisons compilers join to four of vectors.
+template <typename T>
+NENGODL_INLINE T Positive(T x) {
+  return x > 0 ? x : 0;
+}
+
+// Writes the voltages that `count` elements from `at` on reach before the reset.
 template <typename T, bool small, bool adaptive, bool differ>
-NENGODL_INLINE void Loop(const Operands<T>& o, int64_t at, int64_t count, const T* p,
-                         int64_t stride) {
-  const T* __restrict current_in = o.current + at;
+NENGODL_INLINE void Charge(const Operands<T>& o, int64_t at, int64_t count,
+                           const Parameters<T, differ>& parameters,
+                           T* __restrict reached_out) {
+  const T* current_in = o.current + at;
   const T* voltage_in = o.voltage + at;
+  const T* refractory_in = o.refractory + at;
+  const T* adaptation_in = adaptive ? o.adaptation + at : nullptr;
+  const T dt = o.dt;
+  NENGODL_SIMD
+  for (int64_t i = 0; i < count; ++i) {
+    const T adaptation = adaptive ? adaptation_in[i] : 0;
+    const T current = current_in[i] - adaptation, voltage = voltage_in[i];
+    // clip(dt - remaining, 0, dt)
+    const T active = Positive(dt - Positive(refractory_in[i] - dt));
+    const T passes = active * parameters.Get(kRate, i);
+    const T rise = small ? SmallRise(passes) : -std::expm1(-passes);
+    reached_out[i] = voltage + (current - voltage) * rise;
+  }
+}
+
+// Writes outputs and states. In place each element is read before it is written, and by
+// no other iteration.
+template <typename T, bool small, bool adaptive, bool differ>
+NENGODL_INLINE void Fire(const Operands<T>& o, int64_t at, int64_t count,
+                         const Parameters<T, differ>& parameters,
+                         const T* __restrict reached_in) {
+  const T* __restrict current_in = o.current + at;
   const T* refractory_in = o.refractory + at;
   const T* adaptation_in = adaptive ? o.adaptation + at : nullptr;
   T* __restrict output_out = o.output + at;
@@ -97,37 +138,43 @@ NENGODL_INLINE void Loop(const Operands<T>& o, int64_t at, int64_t count, const 
   T* refractory_out = o.new_refractory + at;
   T* adaptation_out = adaptive ? o.new_adaptation + at : nullptr;
   const T dt = o.dt;
-  T same[kParameters];
-  for (int k = 0; k < kParameters; ++k) same[k] = p[k * stride];
-#define NENGODL_P(k) (differ ? p[(k) * stride + i] : same[k])
-  // in place each element is read before it is written, and by no other iteration
   NENGODL_SIMD
   for (int64_t i = 0; i < count; ++i) {
-    const T adaptation = adaptive ? adaptation_in[i] : 0;
-    const T current = current_in[i] - adaptation, voltage = voltage_in[i];
-    const T remaining = refractory_in[i] - dt;
-    T active = dt - remaining;
-    active = active > dt ? dt : active;
-    active = active < 0 ? 0 : active;
-    const T passes = active * NENGODL_P(kRate);
-    const T rise = small ? SmallRise(passes) : -std::expm1(-passes);
-    const T reached = voltage + (current - voltage) * rise;
+    const T adaptation = adaptive ? adaptation_in[i] : 0, reached = reached_in[i];
+    const T height = parameters.Get(kHeight, i), floor = parameters.Get(kFloor, i);
     const bool spiked = reached > 1;
     // where none has spiked these are any numbers, and not used
-    const T excess = 1 - reached, above = current - 1;
+    const T excess = 1 - reached, above = current_in[i] - adaptation - 1;
     const T passed = small ? SmallLog1p(excess, above) : std::log1p(excess / above);
-    const T rests = NENGODL_P(kRest) + NENGODL_P(kTauRc) * passed;
-    const T output = spiked ? NENGODL_P(kHeight) : 0;
-    const T floor = NENGODL_P(kFloor);
+    const T rests = parameters.Get(kRest, i) + parameters.Get(kTauRc, i) * passed;
+    const T remaining = refractory_in[i] - dt;
+    const T output = spiked ? height : 0;
     const T bounded = reached < floor ? floor : reached;
     output_out[i] = output;
     voltage_out[i] = spiked ? 0 : bounded;
     refractory_out[i] = spiked ? rests : remaining;
-    if (adaptive)
-      adaptation_out[i] =
-          adaptation + NENGODL_P(kShareN) * (NENGODL_P(kIncN) * output - adaptation);
+    const T grown = adaptive ? parameters.Get(kIncN, i) * output - adaptation : 0;
+    if (adaptive) adaptation_out[i] = adaptation + parameters.Get(kShareN, i) * grown;
   }
-#undef NENGODL_P
+}
+
+// At most this many elements go through both halves of a step, one after the other, so
+// that what lies between them stays in the first cache. In one loop all of it would be
+// one chain of dependent operations, longer than the processor looks ahead.
+constexpr int64_t kBlock = 256;
+
+// Elements from `at` to `end`, the parameters of the first of which begin at `p`.
+template <typename T, bool small, bool adaptive, bool differ>
+NENGODL_INLINE void Loop(const Operands<T>& o, int64_t at, int64_t end, const T* p) {
+  T reached[kBlock];
+  Parameters<T, differ> parameters{p, o.operators, {}};
+  for (int k = 0; k < kParameters; ++k) parameters.same[k] = p[k * o.operators];
+  for (; at < end; at += kBlock) {
+    const int64_t count = end - at < kBlock ? end - at : kBlock;
+    Charge<T, small, adaptive, differ>(o, at, count, parameters, reached);
+    Fire<T, small, adaptive, differ>(o, at, count, parameters, reached);
+    if (differ) parameters.p += count;
+  }
 }
 
 template <typename T, bool small, bool adaptive>
@@ -139,12 +186,11 @@ NENGODL_INLINE void Range(const Operands<T>& o, int64_t begin, int64_t end) {
     if (differ) stop = begin + o.operators - op;
     if (!differ && o.operators > 1) stop = begin + o.inner - begin % o.inner;
     stop = stop < end ? stop : end;
+    const T* p = o.parameters + op;
     if (differ) {
-      Loop<T, small, adaptive, true>(o, begin, stop - begin, o.parameters + op,
-                                     o.operators);
+      Loop<T, small, adaptive, true>(o, begin, stop, p);
     } else {
-      Loop<T, small, adaptive, false>(o, begin, stop - begin, o.parameters + op,
-                                      o.operators);
+      Loop<T, small, adaptive, false>(o, begin, stop, p);
     }
     begin = stop;
   }
@@ -158,15 +204,9 @@ NENGODL_INLINE void Choose(const Operands<T>& o, int64_t begin, int64_t end) {
   Range<T, false, false>(o, begin, end);
 }
 
-NENGODL_VARIANTS(void, ChooseOf,
-                 (const Operands<float>& o, int64_t begin, int64_t end),
-                 (o, begin, end), {
-  Choose(o, begin, end);})
-
-NENGODL_VARIANTS(void, ChooseOf,
-                 (const Operands<double>& o, int64_t begin, int64_t end),
-                 (o, begin, end), {
-  Choose(o, begin, end);})
+NENGODL_VARIANTS(template <typename T> void, ChooseOf,
+                 (const Operands<T>& o, int64_t begin, int64_t end),
+                 (o, begin, end), { Choose(o, begin, end); })
 
 template <typename T>
 void Compute(const Arrays& in, const Arrays& out, Pool* pool) {

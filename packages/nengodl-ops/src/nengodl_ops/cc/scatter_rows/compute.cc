@@ -32,10 +32,8 @@ NENGODL_INLINE void AddTo(T* __restrict to, const T* __restrict from, int64_t co
   for (int64_t i = 0; i < count; ++i) to[i] += from[i];
 }
 
-NENGODL_VARIANTS(void, Add, (float* to, const float* from, int64_t count),
-                 (to, from, count), { AddTo(to, from, count); })
-
-NENGODL_VARIANTS(void, Add, (double* to, const double* from, int64_t count),
+NENGODL_VARIANTS(template <typename T> void, Add,
+                 (T* to, const T* from, int64_t count),
                  (to, from, count), { AddTo(to, from, count); })
 
 template <typename T>

@@ -81,25 +81,13 @@ NENGODL_INLINE uint32_t ManyItems(const Operands<T>& o, const T* x, int64_t begi
   return bad;
 }
 
-NENGODL_VARIANTS(uint32_t, OneItemOf,
-                 (const Operands<float>& o, int64_t item, int64_t begin, int64_t end),
-                 (o, item, begin, end), {
-  return OneItem(o, item, begin, end);})
+NENGODL_VARIANTS(template <typename T> uint32_t, OneItemOf,
+                 (const Operands<T>& o, int64_t item, int64_t begin, int64_t end),
+                 (o, item, begin, end), { return OneItem(o, item, begin, end); })
 
-NENGODL_VARIANTS(uint32_t, OneItemOf,
-                 (const Operands<double>& o, int64_t item, int64_t begin, int64_t end),
-                 (o, item, begin, end), {
-  return OneItem(o, item, begin, end);})
-
-NENGODL_VARIANTS(uint32_t, ManyItemsOf,
-                 (const Operands<float>& o, const float* x, int64_t begin, int64_t end),
-                 (o, x, begin, end), {
-  return ManyItems(o, x, begin, end);})
-
-NENGODL_VARIANTS(uint32_t, ManyItemsOf,
-                 (const Operands<double>& o, const double* x, int64_t begin, int64_t end),
-                 (o, x, begin, end), {
-  return ManyItems(o, x, begin, end);})
+NENGODL_VARIANTS(template <typename T> uint32_t, ManyItemsOf,
+                 (const Operands<T>& o, const T* x, int64_t begin, int64_t end),
+                 (o, x, begin, end), { return ManyItems(o, x, begin, end); })
 
 template <typename T>
 std::vector<T> Transposed(const Operands<T>& o) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // All kernels inside XLA: each operation becomes a custom call with the typed interface
 // of XLA ("FFI"), and one function handles the calls of all kernels.
-#include <atomic>
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <thread>
 
