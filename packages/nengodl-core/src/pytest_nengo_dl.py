@@ -23,6 +23,9 @@ CHOOSING = (
 # names of pytest-nengo: of its entry point, and of its module for "-p"
 PYTEST_NENGO = ("nengo", "pytest_nengo")
 
+# simulator of pytest-nengo where no file names another one
+DEFAULT_SIMULATOR = "nengo.Simulator"
+
 MARKERS = {
     "training": "trains a network; skipped with --inference-only",
     "gpu": "needs a GPU; skipped where TensorFlow finds none",
@@ -115,12 +118,17 @@ def is_chosen(config):
     -------
     bool
         True where pytest-nengo is absent, or where an option of this plug-in is given
-        and no file names a simulator for pytest-nengo.
+        and no file names a simulator for pytest-nengo other than its default.
     """
     if not any(map(config.pluginmanager.hasplugin, PYTEST_NENGO)):
         return True
-    named = {"nengo_simulator", "nengo_simloader"}.intersection(config.inicfg)
-    return not named and any(map(config.getoption, CHOOSING))
+    return not _is_named(config.getini) and any(map(config.getoption, CHOOSING))
+
+
+def _is_named(option):
+    # pytest-nengo, which is there, has declared both; the second one has no default
+    named = option("nengo_simulator") != DEFAULT_SIMULATOR
+    return named or bool(option("nengo_simloader"))
 
 
 def pytest_collection_modifyitems(config, items):

@@ -60,3 +60,32 @@ def same_as_nengo(open_simulator, nengo_data):
         return sim
 
     return check
+
+
+@pytest.fixture(scope="session")
+def pes():
+    """Make a network that learns decoders, or weights with a solver of weights."""
+
+    def make(pre_size=40, post_size=35, solver=None, probed=False):
+        with nengo.Network(seed=0) as net:
+            inp = nengo.Node([0.5, -0.5])
+            pre, post = nengo.Ensemble(pre_size, 2), nengo.Ensemble(post_size, 2)
+            nengo.Connection(inp, pre)
+            more = {} if solver is None else {"solver": solver}
+            conn = nengo.Connection(
+                pre,
+                post,
+                function=lambda x: [0, 0],
+                learning_rule_type=nengo.PES(1e-3),
+                **more,
+            )
+            error = nengo.Node(size_in=2)
+            nengo.Connection(post, error)
+            nengo.Connection(inp, error, transform=-1)
+            nengo.Connection(error, conn.learning_rule)
+            nengo.Probe(post, synapse=0.01)
+            if probed:
+                nengo.Probe(conn, "weights")
+        return net
+
+    return make

@@ -9,7 +9,7 @@ from nengo_dl import pipeline
 from nengo_dl.compat import tensorflow as compat
 from nengo_dl.errors import CompilationError
 from nengo_dl.kernels import PLAIN, installed_kernels
-from nengo_dl.lower.rules import neuron_types_lif
+from nengo_dl.lower.rules import neurons
 from nengo_dl.types import Settings
 
 # named, so that there is no warning about the lack of a GPU
@@ -22,7 +22,7 @@ def kernels(monkeypatch):
     found = installed_kernels()
     if found == PLAIN:
         pytest.skip("the wheel nengodl-ops is not installed, or not built")
-    monkeypatch.setattr(neuron_types_lif, "MIN_COMPILED", 1)
+    monkeypatch.setattr(neurons, "MIN_COMPILED", 1)
     return found
 
 
@@ -45,11 +45,19 @@ def spiking(sizes, neuron_types):
 LIF = [nengo.LIF(), nengo.LIF(tau_rc=0.05, tau_ref=0.004, min_voltage=-0.5)]
 ADAPTIVE = [nengo.AdaptiveLIF(), nengo.AdaptiveLIF(tau_n=0.2, inc_n=0.05)]
 SHORT = [nengo.LIF(tau_rc=0.01)]  # dt / tau_rc beyond the series
+RECTIFIED = [
+    nengo.SpikingRectifiedLinear(),
+    nengo.SpikingRectifiedLinear(amplitude=0.5),
+]
+TYPES = [LIF, ADAPTIVE, SHORT, RECTIFIED]
+# nengo has it from 3.1 on
+if hasattr(nengo, "RegularSpiking"):
+    TYPES.append([nengo.RegularSpiking(nengo.LIFRate())])
 
 
 @pytest.mark.parametrize("jit", ["auto", False])
 @pytest.mark.parametrize("items", [None, 2])
-@pytest.mark.parametrize("neuron_types", [LIF, ADAPTIVE, SHORT])
+@pytest.mark.parametrize("neuron_types", TYPES)
 @pytest.mark.parametrize("sizes", [[7], [5] * 3, [5] * 18, [3, 11, 4]])
 def test_neurons_spike_as_in_nengo(sizes, neuron_types, items, jit):
     """One ensemble, several side by side, interleaved, and of unequal sizes."""
@@ -136,6 +144,26 @@ def test_two_simulators_in_two_threads():
             np.testing.assert_array_equal(values, np.full((300, 1), factor))
 
 
+@pytest.mark.parametrize(
+    "name, neuron_types",
+    [
+        ("NengodlLif", LIF),
+        ("NengodlAdaptiveLif", ADAPTIVE),
+        ("NengodlCountSpikes", RECTIFIED),
+    ],
+)
+def test_kernels_are_used(kernels, name, neuron_types):
+    """The compiled program calls the kernel of the neurons, if XLA knows it."""
+    with nengo_dl.Simulator(
+        spiking([5], neuron_types), progress_bar=False, device=CPU
+    ) as sim:
+        text = sim._program.hlo_text()
+    if kernels.compiled:
+        assert name in text
+    else:
+        assert text is None or name not in text
+
+
 def test_networks_can_do_without(kernels, caplog):
     """The setting switches the kernels off."""
     net = spiking([5], LIF)
@@ -174,25 +202,11 @@ def test_compiled_as_was_asked_for(kernels):
 
 @pytest.mark.parametrize("items", [None, 3])
 @pytest.mark.parametrize("solver", [None, nengo.solvers.LstsqL2(weights=True)])
-def test_learning_is_that_of_nengo(items, solver):
+def test_learning_is_that_of_nengo(pes, items, solver):
     """PES of decoders and of weights, with rows long enough for the kernel."""
-    with nengo.Network(seed=0) as net:
-        inp = nengo.Node([0.5, -0.5])
-        pre, post = nengo.Ensemble(50, 2), nengo.Ensemble(40, 2)
-        nengo.Connection(inp, pre)
-        more = {} if solver is None else {"solver": solver}
-        conn = nengo.Connection(
-            pre,
-            post,
-            function=lambda x: [0, 0],
-            learning_rule_type=nengo.PES(1e-3),
-            **more,
-        )
-        error = nengo.Node(size_in=2)
-        nengo.Connection(post, error)
-        nengo.Connection(inp, error, transform=-1)
-        nengo.Connection(error, conn.learning_rule)
-        probe = nengo.Probe(post, synapse=0.01)
+    net = pes(50, 40, solver)
+    (probe,) = net.probes
+    with net:
         nengo_dl.configure_settings(dtype="float64")
     with nengo_dl.Simulator(
         net, minibatch_size=items, progress_bar=False, device=CPU

@@ -176,6 +176,7 @@ def test_it(Simulator):
         ("", ["--dtype", "float32"], "ours"),
         ("", ["--simulator-only"], "ours"),
         ("", ["--performance"], "pytest-nengo's"),
+        ("nengo_simulator = nengo.Simulator", ["--dtype", "float32"], "ours"),
         ("nengo_simulator = x.Simulator", ["--dtype", "float32"], "pytest-nengo's"),
         ("nengo_simloader = x.load", ["--simulator-only"], "pytest-nengo's"),
     ],
@@ -186,7 +187,7 @@ def test_pytest_nengo_decides_unless_we_are_asked(
 ):
     """Installing this plug-in changes no other project; its options choose it.
 
-    A simulator named in the ini file goes first.
+    A simulator named in the ini file goes first, unless it is pytest-nengo's default.
     """
     pytester.makepyfile(pytest_nengo=PYTEST_NENGO)
     pytester.makeini(f"[pytest]\n{ini}\n")

@@ -129,6 +129,9 @@ class Kernels:
     lif_step : callable, optional
         One step of LIF neurons in one pass, ``lif_step(current, voltage, refractory,
         adaptation, dt=..., ...)``; None where only plain TensorFlow has them.
+    count_spikes : callable, optional
+        One step of neurons that integrate a rate and spike at each whole unit, in one
+        pass, ``count_spikes(charge, voltage, height=..., inner=...)``; None as above.
     learned_product : callable, optional
         Learned weights changed and applied in one pass, ``learned_product(weights, pre,
         change, x, decay)``; None where plain TensorFlow does one after the other.
@@ -140,6 +143,7 @@ class Kernels:
     host_call: Callable = host_call
     sparse_product: Callable = sparse_product
     lif_step: Optional[Callable] = None
+    count_spikes: Optional[Callable] = None
     learned_product: Optional[Callable] = None
     compiled: FrozenSet[str] = frozenset()
 

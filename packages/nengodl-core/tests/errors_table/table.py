@@ -12,9 +12,9 @@ HERE = "errors_table/test_"
 CONSTRUCT = "simulator/test_construct.py::test_"
 FEEDS = "simulator/test_feeds.py::test_"
 LIFE = "simulator/test_simulator_life.py::test_"
-PARAMETERS = "simulator/test_parameter_interface.py::test_"
+PARAMETERS = "simulator/test_parameter_interface_errors.py::test_"
 RUN = "simulator/test_simulator.py::test_"
-TRANSFER = "simulator/test_transfer.py::test_"
+TRANSFER = "simulator/test_transfer_errors.py::test_"
 CONVOLUTION = "lower/rules/test_transforms_convolution.py::test_"
 
 CONSTRUCTION = {

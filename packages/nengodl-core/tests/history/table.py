@@ -50,6 +50,7 @@ CONSTRUCT = "simulator/test_construct.py::"
 FEEDS = "simulator/test_feeds.py::"
 DATA = "simulator/test_data.py::"
 TRANSFER = "simulator/test_transfer.py::"
+TRANSFER_ERRORS = "simulator/test_transfer_errors.py::"
 PROGRAM = "runtime/test_program.py::"
 HOST = "runtime/test_host.py::"
 PROCESSES = "runtime/test_processes.py::"
@@ -121,7 +122,7 @@ HISTORY = {
     93: by(HOST + "test_constants_are_those_of_the_build"),
     95: by(
         TRANSFER + "test_arguments_recreate_an_ensemble",
-        TRANSFER + "test_direct_ensembles_cannot_be_transferred",
+        TRANSFER_ERRORS + "test_direct_ensembles_cannot_be_transferred",
     ),
     97: by(R10 + "test_session_options_come_with_a_built_model"),
     99: by(SIM + "test_trange_knows_the_old_name"),
@@ -305,14 +306,14 @@ REQUIREMENTS = {
         WITH + "test_history_that_is_not_kept_ends_with_the_last_step"
     ),
     "core 10: get_nengo_params of a foreign object": by(
-        TRANSFER + "test_foreign_objects_have_no_arguments"
+        TRANSFER_ERRORS + "test_foreign_objects_have_no_arguments"
     ),
     "core 10: full weights and learned weights, documented or mended": by(
         TRANSFER + "test_arguments_recreate_connections",
-        TRANSFER + "test_parameters_of_several_items_are_refused",
+        TRANSFER_ERRORS + "test_parameters_of_several_items_are_refused",
     ),
     "core 10: freeze_params of Neurons": by(
-        TRANSFER + "test_other_types_cannot_be_frozen"
+        TRANSFER_ERRORS + "test_other_types_cannot_be_frozen"
     ),
     "core 12: reset(seed) is a new simulator with that seed": by(
         R22 + "test_random_operations_follow_the_seed"

@@ -34,30 +34,6 @@ JOINING = Kernels(
 )
 
 
-def pes(pre_size=40, solver=None, probed=False):
-    """A network that learns decoders, or weights with a solver of weights."""
-    with nengo.Network(seed=0) as net:
-        inp = nengo.Node([0.5, -0.5])
-        pre, post = nengo.Ensemble(pre_size, 2), nengo.Ensemble(35, 2)
-        nengo.Connection(inp, pre)
-        more = {} if solver is None else {"solver": solver}
-        conn = nengo.Connection(
-            pre,
-            post,
-            function=lambda x: [0, 0],
-            learning_rule_type=nengo.PES(1e-3),
-            **more,
-        )
-        error = nengo.Node(size_in=2)
-        nengo.Connection(post, error)
-        nengo.Connection(inp, error, transform=-1)
-        nengo.Connection(error, conn.learning_rule)
-        nengo.Probe(post, synapse=0.01)
-        if probed:
-            nengo.Probe(conn, "weights")
-    return net
-
-
 def hebbian(rule, size=40):
     """Two ensembles with all weights, which a rule without an error changes."""
     with nengo.Network(seed=0) as net:
@@ -84,13 +60,16 @@ def voja():
     return net
 
 
-NETWORKS = {
-    "PES": pes,
-    "PES on weights": lambda: pes(solver=nengo.solvers.LstsqL2(weights=True)),
-    "BCM": lambda: hebbian(nengo.BCM(1e-8)),
-    "Oja": lambda: hebbian(nengo.Oja(1e-4)),
-    "Voja": voja,
-}
+@pytest.fixture(params=["BCM", "Oja", "PES", "PES on weights", "Voja"])
+def make_network(request, pes):
+    """Make a network that learns by one rule."""
+    return {
+        "PES": pes,
+        "PES on weights": lambda: pes(solver=nengo.solvers.LstsqL2(weights=True)),
+        "BCM": lambda: hebbian(nengo.BCM(1e-8)),
+        "Oja": lambda: hebbian(nengo.Oja(1e-4)),
+        "Voja": voja,
+    }[request.param]
 
 
 @pytest.fixture
@@ -120,12 +99,11 @@ def simulate(net, items=None, steps=60):
 
 
 @pytest.mark.parametrize("items", [None, 3])
-@pytest.mark.parametrize("name", sorted(NETWORKS))
-def test_values_are_those_of_nengo(joined, name, items):
+def test_values_are_those_of_nengo(joined, make_network, items):
     """Each rule is joined, and the network learns as in nengo."""
-    found = simulate(NETWORKS[name](), items)
+    found = simulate(make_network(), items)
     assert joined == [1]
-    net = NETWORKS[name]()
+    net = make_network()
     with nengo.Simulator(net, progress_bar=False) as sim:
         sim.run_steps(60)
     for values, probe in zip(found, net.probes):
@@ -155,7 +133,7 @@ def test_products_of_one_shape_are_split(joined):
     np.testing.assert_allclose(found, sim.data[net.probes[0]], rtol=0, atol=1e-9)
 
 
-def test_products_of_the_users_are_left_alone(joined, monkeypatch):
+def test_products_of_the_users_are_left_alone(joined, pes, monkeypatch):
     """An operator with a rule of its own is not taken for a product."""
 
     class Other(DotInc):
@@ -167,7 +145,7 @@ def test_products_of_the_users_are_left_alone(joined, monkeypatch):
     assert joined == [0]
 
 
-def test_probed_changes_are_left_alone(joined):
+def test_probed_changes_are_left_alone(joined, pes):
     """Weights that are probed are read by more than the product; values stay right."""
     found = simulate(pes(probed=True))
     assert joined == [0]
@@ -178,13 +156,13 @@ def test_probed_changes_are_left_alone(joined):
         np.testing.assert_allclose(values, sim.data[probe], rtol=0, atol=1e-9)
 
 
-def test_short_rows_are_left_alone(joined):
+def test_short_rows_are_left_alone(joined, pes):
     """Rows shorter than a few vectors gain nothing."""
     simulate(pes(pre_size=learned.MIN_COLUMNS - 1), steps=2)
     assert joined == [0]
 
 
-def test_runs_go_on_where_they_were(joined):
+def test_runs_go_on_where_they_were(joined, pes):
     """Learned weights are state: two runs are one long run."""
     whole = simulate(pes())[0]
     net = pes()
@@ -196,7 +174,7 @@ def test_runs_go_on_where_they_were(joined):
         np.testing.assert_array_equal(sim.data[net.probes[0]], whole)
 
 
-def test_training_keeps_the_plain_schedule(joined, monkeypatch):
+def test_training_keeps_the_plain_schedule(joined, pes, monkeypatch):
     """Only inference is joined: training differentiates the plain step."""
     steps = []
     step = pipeline.Step
@@ -215,7 +193,7 @@ def test_training_keeps_the_plain_schedule(joined, monkeypatch):
     assert sorted(steps) == [(False, 0), (True, 1)]
 
 
-def test_without_the_kernel_nothing_is_joined(joined, monkeypatch):
+def test_without_the_kernel_nothing_is_joined(joined, pes, monkeypatch):
     """Plain TensorFlow gains nothing from joining."""
     monkeypatch.setattr(pipeline, "installed_kernels", lambda: PLAIN)
     simulate(pes(), steps=1)

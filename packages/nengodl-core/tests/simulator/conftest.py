@@ -9,7 +9,7 @@ import pytest
 from nengo.builder.signal import SignalDict
 from nengo.utils.graphs import toposort
 from nengo.utils.simulator import operator_dependency_graph
-from nengo_dl import Simulator
+from nengo_dl import Simulator, configure_settings
 
 
 class NumpyProgram:
@@ -163,3 +163,64 @@ def reference():
         return sim.data[probe]
 
     return run
+
+
+@pytest.fixture
+def parametric():
+    """Objects of each kind that have parameters."""
+    with nengo.Network(seed=0) as net:
+        configure_settings(dtype="float64")
+        net.node = nengo.Node([0.3, -0.4])
+        net.a = nengo.Ensemble(20, 2, radius=2.0, label="a")
+        net.b = nengo.Ensemble(15, 2, label="b", neuron_type=nengo.LIFRate())
+        net.inward = nengo.Connection(net.node, net.a, transform=2.0, label="inward")
+        net.decoded = nengo.Connection(
+            net.a, net.b, function=np.square, transform=[[1, 2], [3, 4]]
+        )
+        net.full = nengo.Connection(
+            net.b, net.a, solver=nengo.solvers.LstsqL2(weights=True)
+        )
+        net.neurons = nengo.Connection(
+            net.a.neurons, net.b.neurons, transform=np.full((15, 20), 1e-4)
+        )
+        net.sliced = nengo.Connection(net.a[[1, 0, 0]], nengo.Node(size_in=3))
+        net.probes_ = [nengo.Probe(obj, synapse=0.01) for obj in (net.a, net.b)]
+    return net
+
+
+@pytest.fixture(scope="session")
+def learning():
+    """Make networks with all kinds of state: voltages, filters, learned weights, delays."""
+
+    def make(seed=0, neuron_type=None, n_neurons=12, **options):
+        with nengo.Network(seed=seed) as net:
+            configure_settings(**options)
+            net.config[nengo.Ensemble].neuron_type = neuron_type or nengo.LIF()
+            node = nengo.Node(np.ones(2) * 0.4)
+            net.pre, net.post = nengo.Ensemble(n_neurons, 2), nengo.Ensemble(10, 2)
+            nengo.Connection(node, net.pre, transform=[[1, 0], [0, -1]])
+            net.learned = nengo.Connection(
+                net.pre, net.post, learning_rule_type=nengo.PES(1e-2)
+            )
+            net.direct = nengo.Connection(
+                net.pre.neurons,
+                net.post.neurons,
+                transform=nengo.dists.Gaussian(0, 1e-3),
+                synapse=nengo.Alpha(0.005),
+            )
+            nengo.Connection(net.post, net.learned.learning_rule)
+            net.probe = nengo.Probe(net.post, synapse=0.01)
+        return net
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def state_of():
+    """Give everything that outlasts a step."""
+
+    def read(sim):
+        place = sim.program.store.layout.place
+        return sim.program.signal_values(list(place)), list(place)
+
+    return read

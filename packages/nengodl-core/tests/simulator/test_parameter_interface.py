@@ -6,49 +6,16 @@ import os
 import nengo
 import numpy as np
 import pytest
-from nengo.exceptions import SimulatorClosed
 from nengo_dl import configure_settings, graph_optimizer
-from nengo_dl.errors import (
-    NoParametersError,
-    ParameterFileError,
-    ParameterMismatchError,
-)
+from nengo_dl.errors import ParameterMismatchError
 
 quiet = {"progress_bar": False}
 DATA = os.path.join(os.path.dirname(__file__), "data")
 
 
-def learning(seed=0, neuron_type=None, n_neurons=12, **options):
-    """All kinds of state: voltages, filters, learned weights, delayed updates."""
-    with nengo.Network(seed=seed) as net:
-        configure_settings(**options)
-        net.config[nengo.Ensemble].neuron_type = neuron_type or nengo.LIF()
-        node = nengo.Node(np.ones(2) * 0.4)
-        net.pre, net.post = nengo.Ensemble(n_neurons, 2), nengo.Ensemble(10, 2)
-        nengo.Connection(node, net.pre, transform=[[1, 0], [0, -1]])
-        net.learned = nengo.Connection(
-            net.pre, net.post, learning_rule_type=nengo.PES(1e-2)
-        )
-        net.direct = nengo.Connection(
-            net.pre.neurons,
-            net.post.neurons,
-            transform=nengo.dists.Gaussian(0, 1e-3),
-            synapse=nengo.Alpha(0.005),
-        )
-        nengo.Connection(net.post, net.learned.learning_rule)
-        net.probe = nengo.Probe(net.post, synapse=0.01)
-    return net
-
-
 def params(sim, *ensembles):
     """Arrays that are trained."""
     return [getattr(sim.data[e], n) for e in ensembles for n in ("encoders", "bias")]
-
-
-def state_of(sim):
-    """Everything that outlasts a step."""
-    place = sim.program.store.layout.place
-    return sim.program.signal_values(list(place)), list(place)
 
 
 def go_on(sim, done, n_steps=20):
@@ -59,7 +26,9 @@ def go_on(sim, done, n_steps=20):
 
 
 @pytest.mark.parametrize("kind", [str, lambda path: path])
-def test_another_simulator_takes_the_parameters_over(open_simulator, tmp_path, kind):
+def test_another_simulator_takes_the_parameters_over(
+    open_simulator, learning, tmp_path, kind
+):
     """History 80, 181: a network built with another seed has the trained values then."""
     path = kind(tmp_path / "params")
     net, other_net = learning(seed=0), learning(seed=1)
@@ -91,7 +60,7 @@ def test_another_simulator_takes_the_parameters_over(open_simulator, tmp_path, k
     ],
 )
 def test_a_run_goes_on_in_another_simulator(
-    open_simulator, tmp_path, options, arguments
+    open_simulator, learning, tmp_path, options, arguments
 ):
     """Planner, order, minibatch size and unrolling do not matter: probes are equal."""
     path = tmp_path / "params"
@@ -109,7 +78,9 @@ def test_a_run_goes_on_in_another_simulator(
 
 
 @pytest.mark.parametrize("types", [("float32", "float64"), ("float64", "float32")])
-def test_types_of_simulations_may_differ(open_simulator, tmp_path, types):
+def test_types_of_simulations_may_differ(
+    open_simulator, learning, state_of, tmp_path, types
+):
     """Values are converted to the type of the simulator that loads them."""
     path = tmp_path / "params"
     sim, other = [open_simulator(learning(dtype=dtype)) for dtype in types]
@@ -122,7 +93,7 @@ def test_types_of_simulations_may_differ(open_simulator, tmp_path, types):
         np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-30)
 
 
-def test_items_keep_their_own_state(open_simulator, tmp_path):
+def test_items_keep_their_own_state(open_simulator, learning, state_of, tmp_path):
     """State of several items loads into as many, each its own."""
     path = tmp_path / "params"
     net, other_net = learning(), learning()
@@ -143,7 +114,7 @@ def test_items_keep_their_own_state(open_simulator, tmp_path):
         np.testing.assert_array_equal(value, old)
 
 
-def test_rate_and_spiking_networks_interchange(open_simulator, tmp_path):
+def test_rate_and_spiking_networks_interchange(open_simulator, learning, tmp_path):
     """Trained parameters do not depend on the neuron type."""
     path = tmp_path / "params"
     rate, spiking = learning(neuron_type=nengo.LIFRate()), learning(seed=1)
@@ -156,14 +127,19 @@ def test_rate_and_spiking_networks_interchange(open_simulator, tmp_path):
     sim.load_params(path)
 
 
-def untrained(seed):
+@pytest.fixture
+def untrained(learning):
     """Biases that are no trained parameters, and encoders that are."""
-    net = learning(seed=seed, trainable=None)
-    net.config[nengo.ensemble.Neurons].trainable = False
-    return net
+
+    def make(seed):
+        net = learning(seed=seed, trainable=None)
+        net.config[nengo.ensemble.Neurons].trainable = False
+        return net
+
+    return make
 
 
-def test_parameters_that_are_not_trained_are_local(open_simulator, tmp_path):
+def test_parameters_that_are_not_trained_are_local(open_simulator, untrained, tmp_path):
     """Only include_local brings them into a network with another seed."""
     path = tmp_path / "params"
     net, other_net = untrained(0), untrained(1)
@@ -183,7 +159,7 @@ def test_parameters_that_are_not_trained_are_local(open_simulator, tmp_path):
     )
 
 
-def test_parameters_load_into_an_inference_network(open_simulator, tmp_path):
+def test_parameters_load_into_an_inference_network(open_simulator, learning, tmp_path):
     """What was trained elsewhere is used where nothing is trainable."""
     path = tmp_path / "params"
     sim = open_simulator(learning())
@@ -237,7 +213,7 @@ def test_parameters_that_nothing_reads_are_loaded(open_simulator, tmp_path):
     np.testing.assert_array_equal(other.data[nets[1].unused].weights, [[3.0]])
 
 
-def test_reset_forgets_what_was_loaded(open_simulator, tmp_path):
+def test_reset_forgets_what_was_loaded(open_simulator, learning, tmp_path):
     """A soft reset keeps loaded parameters; a reset sets all back."""
     path = tmp_path / "params"
     open_simulator(learning()).save_params(path)
@@ -252,7 +228,7 @@ def test_reset_forgets_what_was_loaded(open_simulator, tmp_path):
     np.testing.assert_array_equal(sim.data[net.pre].bias, built)
 
 
-def test_the_graph_does_not_grow(open_simulator, tmp_path):
+def test_the_graph_does_not_grow(open_simulator, learning, tmp_path):
     """Saving, loading and reading make no operations of TensorFlow."""
     sim = open_simulator(learning())
     before = len(sim.program.graph.get_operations())
@@ -261,113 +237,6 @@ def test_the_graph_does_not_grow(open_simulator, tmp_path):
         sim.load_params(tmp_path / "params", include_local=True)
         sim.get_nengo_params(sim.model.toplevel.all_ensembles)
     assert len(sim.program.graph.get_operations()) == before
-
-
-# -- errors
-
-
-@pytest.mark.parametrize("method", ["save_params", "load_params"])
-def test_something_must_be_selected(open_simulator, tmp_path, method):
-    """With both flags False there is nothing to do, which is an error."""
-    sim = open_simulator(learning())
-    path = tmp_path / "params"
-    with pytest.raises(ValueError, match="nothing to (save|load).*include_local"):
-        getattr(sim, method)(path, include_global=False, include_local=False)
-    assert not path.exists()
-
-
-def test_an_empty_file_is_not_written(open_simulator, tmp_path):
-    """Where nothing is trainable, saving says so and how to save the rest."""
-    sim = open_simulator(learning(inference_only=True))
-    path = tmp_path / "params"
-    with pytest.raises(NoParametersError, match="inference_only.*include_local"):
-        sim.save_params(path)
-    assert not path.exists()
-    sim.save_params(path, include_local=True)
-    assert path.exists()
-
-
-def test_a_missing_file_is_a_value_error(open_simulator, tmp_path):
-    """The message has the path."""
-    sim = open_simulator(learning())
-    with pytest.raises(ValueError, match="no such file") as error:
-        sim.load_params(tmp_path / "absent")
-    assert isinstance(error.value, ParameterFileError)
-    assert str(tmp_path / "absent") in str(error.value)
-
-
-def more_ensembles(net):
-    """Add an ensemble."""
-    with net:
-        nengo.Ensemble(3, 1)
-
-
-@pytest.mark.parametrize(
-    "save, load, expected, found",
-    [
-        (
-            lambda: learning(n_neurons=12),
-            lambda: learning(n_neurons=13),
-            r"'ensembles\[0\]/encoders' of shape \(13, 2\)",
-            r"shape \(12, 2\)",
-        ),
-        (
-            lambda: learning(),
-            lambda: (lambda net: more_ensembles(net) or net)(learning()),
-            r"'ensembles\[2\]/encoders' of shape \(3, 1\)",
-            "nothing of that name",
-        ),
-        (
-            lambda: (lambda net: more_ensembles(net) or net)(learning()),
-            lambda: learning(),
-            r"nothing with the name 'ensembles\[2\]/encoders'",
-            r"'ensembles\[2\]/encoders' of shape \(3, 1\)",
-        ),
-    ],
-)
-def test_the_first_mismatch_is_named(
-    open_simulator, tmp_path, save, load, expected, found
-):
-    """Another structure is an error with what was expected and found; nothing changes."""
-    path = tmp_path / "params"
-    open_simulator(save()).save_params(path)
-    sim = open_simulator(load())
-    before, signals = state_of(sim)
-    with pytest.raises(
-        ValueError, match=f"expected {expected}.* found {found}"
-    ) as error:
-        sim.load_params(path)
-    assert isinstance(error.value, ParameterMismatchError)
-    assert str(path) in str(error.value) and "nothing was loaded" in str(error.value)
-    for value, old in zip(sim.program.signal_values(signals), before):
-        np.testing.assert_array_equal(value, old)
-
-
-def test_what_was_not_saved_is_not_loaded(open_simulator, tmp_path):
-    """Asking for state that the file lacks says how it was saved."""
-    path = tmp_path / "params"
-    sim = open_simulator(learning())
-    sim.save_params(path)
-    with pytest.raises(ParameterMismatchError, match="without include_local=True"):
-        sim.load_params(path, include_local=True)
-
-
-@pytest.mark.parametrize(
-    "method, arguments",
-    [
-        ("save_params", ["absent"]),
-        ("load_params", ["absent"]),
-        ("freeze_params", [[]]),
-        ("get_nengo_params", [[]]),
-    ],
-)
-def test_closed_simulators_refuse(open_simulator, tmp_path, method, arguments):
-    """Nothing is read or written after closing."""
-    sim = open_simulator(learning())
-    sim.close()
-    with pytest.raises(SimulatorClosed):
-        getattr(sim, method)(*arguments)
-    assert not os.path.exists("absent")
 
 
 # -- files of other installations

@@ -5,34 +5,10 @@ import nengo
 import numpy as np
 import pytest
 from nengo_dl import configure_settings
-from nengo_dl.errors import TransferError
 
 quiet = {"progress_bar": False}
 # nengo 2.8's own simulator slices as NumPy 1.15 to 1.22 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:Using a non-tuple:FutureWarning")
-
-
-@pytest.fixture
-def network():
-    """Objects of each kind that have parameters."""
-    with nengo.Network(seed=0) as net:
-        configure_settings(dtype="float64")
-        net.node = nengo.Node([0.3, -0.4])
-        net.a = nengo.Ensemble(20, 2, radius=2.0, label="a")
-        net.b = nengo.Ensemble(15, 2, label="b", neuron_type=nengo.LIFRate())
-        net.inward = nengo.Connection(net.node, net.a, transform=2.0, label="inward")
-        net.decoded = nengo.Connection(
-            net.a, net.b, function=np.square, transform=[[1, 2], [3, 4]]
-        )
-        net.full = nengo.Connection(
-            net.b, net.a, solver=nengo.solvers.LstsqL2(weights=True)
-        )
-        net.neurons = nengo.Connection(
-            net.a.neurons, net.b.neurons, transform=np.full((15, 20), 1e-4)
-        )
-        net.sliced = nengo.Connection(net.a[[1, 0, 0]], nengo.Node(size_in=3))
-        net.probes_ = [nengo.Probe(obj, synapse=0.01) for obj in (net.a, net.b)]
-    return net
 
 
 def put(sim, obj, key, change):
@@ -76,11 +52,11 @@ def run(sim, n_steps=30):
 # -- arguments
 
 
-def test_arguments_recreate_an_ensemble(network, open_simulator):
+def test_arguments_recreate_an_ensemble(parametric, open_simulator):
     """History 108, 95: nengo builds scaled encoders, bias and gain as they are here."""
-    sim = open_simulator(network)
-    train(sim, network)
-    params = sim.get_nengo_params(network.a)
+    sim = open_simulator(parametric)
+    train(sim, parametric)
+    params = sim.get_nengo_params(parametric.a)
     assert set(params) == {
         "encoders",
         "normalize_encoders",
@@ -90,21 +66,21 @@ def test_arguments_recreate_an_ensemble(network, open_simulator):
         "intercepts",
     }
     # the gain of the build, whatever the encoders became
-    np.testing.assert_array_equal(params["gain"], sim.model.params[network.a].gain)
+    np.testing.assert_array_equal(params["gain"], sim.model.params[parametric.a].gain)
     with nengo.Network() as other:
         ensemble = nengo.Ensemble(20, 2, radius=2.0, **params)
     with nengo.Simulator(other, optimize=False, progress_bar=False) as reference:
         built = reference.data[ensemble]
     np.testing.assert_allclose(
-        built.scaled_encoders, sim.data[network.a].scaled_encoders, rtol=1e-12
+        built.scaled_encoders, sim.data[parametric.a].scaled_encoders, rtol=1e-12
     )
-    np.testing.assert_array_equal(built.bias, sim.data[network.a].bias)
+    np.testing.assert_array_equal(built.bias, sim.data[parametric.a].bias)
 
 
-def test_untrained_arguments_are_those_of_the_build(network, open_simulator):
+def test_untrained_arguments_are_those_of_the_build(parametric, open_simulator):
     """Encoders, gain and bias that nobody trained come back as they were built."""
-    sim = open_simulator(network)
-    params, built = sim.get_nengo_params(network.a), sim.model.params[network.a]
+    sim = open_simulator(parametric)
+    params, built = sim.get_nengo_params(parametric.a), sim.model.params[parametric.a]
     for name in ("encoders", "gain", "bias"):
         np.testing.assert_allclose(params[name], getattr(built, name), rtol=1e-12)
     assert params["max_rates"] is nengo.Ensemble.max_rates.default
@@ -124,50 +100,52 @@ def test_neurons_without_gain_keep_their_encoders(open_simulator):
     np.testing.assert_array_equal(params["gain"], [0, 2])
 
 
-def test_neurons_stand_for_their_ensemble(network, open_simulator):
+def test_neurons_stand_for_their_ensemble(parametric, open_simulator):
     """Both give the same arguments."""
-    sim = open_simulator(network)
-    by_neurons, by_ensemble = sim.get_nengo_params([network.a.neurons, network.a])
+    sim = open_simulator(parametric)
+    by_neurons, by_ensemble = sim.get_nengo_params([parametric.a.neurons, parametric.a])
     for name, value in by_ensemble.items():
         np.testing.assert_array_equal(by_neurons[name], value)
 
 
-def test_arguments_recreate_connections(network, open_simulator):
+def test_arguments_recreate_connections(parametric, open_simulator):
     """Decoders come as a solver without solving, other weights as a transform."""
-    sim = open_simulator(network)
-    train(sim, network)
+    sim = open_simulator(parametric)
+    train(sim, parametric)
     decoded, neurons, inward = sim.get_nengo_params(
-        (network.decoded, network.neurons, network.inward)
+        (parametric.decoded, parametric.neurons, parametric.inward)
     )
-    weights = sim.data[network.decoded].weights
+    weights = sim.data[parametric.decoded].weights
     assert weights.shape == (2, 20)
     np.testing.assert_array_equal(decoded["solver"].values, weights.T)
     assert not decoded["solver"].weights and decoded["transform"] == 1
     np.testing.assert_array_equal(decoded["function"](np.ones(7)), np.zeros(2))
     np.testing.assert_array_equal(
-        neurons["transform"], sim.data[network.neurons].weights
+        neurons["transform"], sim.data[parametric.neurons].weights
     )
     assert np.ndim(inward["transform"]) == 0
-    np.testing.assert_array_equal(inward["transform"], sim.data[network.inward].weights)
+    np.testing.assert_array_equal(
+        inward["transform"], sim.data[parametric.inward].weights
+    )
 
 
-def test_all_arguments_rebuild_the_network(network, open_simulator):
+def test_all_arguments_rebuild_the_network(parametric, open_simulator):
     """A network made anew from all arguments has the same output in nengo."""
-    sim = open_simulator(network)
-    train(sim, network)
+    sim = open_simulator(parametric)
+    train(sim, parametric)
     objs = [
-        network.a,
-        network.b,
-        network.inward,
-        network.decoded,
-        network.full,
-        network.neurons,
+        parametric.a,
+        parametric.b,
+        parametric.inward,
+        parametric.decoded,
+        parametric.full,
+        parametric.neurons,
     ]
     params = sim.get_nengo_params(objs)
     with nengo.Network() as net:
         node = nengo.Node([0.3, -0.4])
         # nengo >= 3.1 draws the initial voltages by the seed
-        seed = sim.model.seeds[network.a]
+        seed = sim.model.seeds[parametric.a]
         a = nengo.Ensemble(20, 2, radius=2.0, seed=seed, **params[0])
         b = nengo.Ensemble(15, 2, neuron_type=nengo.LIFRate(), **params[1])
         nengo.Connection(node, a, **params[2])
@@ -175,31 +153,31 @@ def test_all_arguments_rebuild_the_network(network, open_simulator):
         nengo.Connection(b, a, **params[4])
         nengo.Connection(a.neurons, b.neurons, **params[5])
         probes = [nengo.Probe(obj.neurons) for obj in (a, b)]
-    with network:
-        ours = [nengo.Probe(obj.neurons) for obj in (network.a, network.b)]
+    with parametric:
+        ours = [nengo.Probe(obj.neurons) for obj in (parametric.a, parametric.b)]
     # another simulator, with probes of neurons
-    again = open_simulator(network)
-    train(again, network)
+    again = open_simulator(parametric)
+    train(again, parametric)
     rows = run(again)
     assert_same_in_nengo(net, {p: rows[o] for p, o in zip(probes, ours)})
 
 
-def test_a_dict_is_keyed_by_labels(network, open_simulator):
+def test_a_dict_is_keyed_by_labels(parametric, open_simulator):
     """Several objects give a list, or a dict if asked for; one object its arguments."""
-    sim = open_simulator(network)
-    objs = [network.a, network.inward]
+    sim = open_simulator(parametric)
+    objs = [parametric.a, parametric.inward]
     found = sim.get_nengo_params(objs, as_dict=True)
     assert list(found) == ["a", "inward"]
     for params, single in zip(found.values(), objs):
         expected = sim.get_nengo_params(single)
         assert set(params) == set(expected)
-    assert set(sim.get_nengo_params(network.a, as_dict=True)) == set(found["a"])
+    assert set(sim.get_nengo_params(parametric.a, as_dict=True)) == set(found["a"])
     assert sim.get_nengo_params([]) == []
 
 
-def test_values_are_fetched_in_one_go(network, open_simulator, monkeypatch):
+def test_values_are_fetched_in_one_go(parametric, open_simulator, monkeypatch):
     """History 88: many objects cost one call of the session."""
-    sim = open_simulator(network)
+    sim = open_simulator(parametric)
     calls = []
     fetch = sim.program.store.values
 
@@ -208,7 +186,7 @@ def test_values_are_fetched_in_one_go(network, open_simulator, monkeypatch):
         return fetch(sess, signals)
 
     monkeypatch.setattr(sim.program.store, "values", count)
-    sim.get_nengo_params(network.ensembles + network.connections)
+    sim.get_nengo_params(parametric.ensembles + parametric.connections)
     assert len(calls) == 1
 
 
@@ -258,15 +236,15 @@ def test_convolutions_are_copied_with_the_live_kernel(open_simulator):
 # -- freezing
 
 
-def test_frozen_networks_do_the_same_in_nengo(network, open_simulator):
+def test_frozen_networks_do_the_same_in_nengo(parametric, open_simulator):
     """History 79: all probes show in nengo what they showed here, after any training."""
-    sim = open_simulator(network)
-    train(sim, network)
+    sim = open_simulator(parametric)
+    train(sim, parametric)
     expected = run(sim)
-    sim.freeze_params(network)
-    assert_same_in_nengo(network, expected)
-    assert isinstance(network.decoded.solver, nengo.solvers.NoSolver)
-    assert network.full.solver.weights
+    sim.freeze_params(parametric)
+    assert_same_in_nengo(parametric, expected)
+    assert isinstance(parametric.decoded.solver, nengo.solvers.NoSolver)
+    assert parametric.full.solver.weights
 
 
 def oscillator(tau, frequency, n_neurons):
@@ -326,21 +304,21 @@ def test_networks_of_nengo_can_be_frozen(open_simulator, make, entry):
 
 
 @pytest.mark.parametrize("kind", ["one", "list", "subnetwork"])
-def test_only_what_was_asked_for_is_frozen(network, open_simulator, kind):
+def test_only_what_was_asked_for_is_frozen(parametric, open_simulator, kind):
     """Objects, lists of them and networks in networks; the rest stays as it was."""
-    with network:
+    with parametric:
         with nengo.Network() as inner:
             ensemble = nengo.Ensemble(5, 1)
             direct = nengo.Ensemble(1, 1, neuron_type=nengo.Direct())
             connection = nengo.Connection(ensemble, direct)
-    sim = open_simulator(network)
+    sim = open_simulator(parametric)
     chosen = {"one": ensemble, "list": [ensemble, connection], "subnetwork": inner}
     sim.freeze_params(chosen[kind])
     assert isinstance(ensemble.encoders, np.ndarray) and ensemble.gain is not None
     frozen = isinstance(connection.solver, nengo.solvers.NoSolver)
     assert frozen == (kind != "one")
-    assert isinstance(network.a.encoders, nengo.dists.Distribution)
-    assert not isinstance(network.decoded.solver, nengo.solvers.NoSolver)
+    assert isinstance(parametric.a.encoders, nengo.dists.Distribution)
+    assert not isinstance(parametric.decoded.solver, nengo.solvers.NoSolver)
     assert isinstance(direct.encoders, nengo.dists.Distribution)
 
 
@@ -378,89 +356,3 @@ def test_learned_weights_are_frozen_as_they_are_now(open_simulator):
         np.testing.assert_allclose(
             reference.model.params[learned].weights, weights, rtol=1e-12
         )
-
-
-# -- errors
-
-
-def foreign():
-    """An ensemble of another network, with the label of one of this."""
-    with nengo.Network():
-        return nengo.Ensemble(20, 2, label="a")
-
-
-@pytest.mark.parametrize("obj", [foreign, lambda: nengo.Network()])
-def test_foreign_objects_cannot_be_frozen(network, open_simulator, obj):
-    """An object of another network is a ValueError that names it."""
-    sim, obj = open_simulator(network), obj()
-    with pytest.raises(ValueError, match="not in the simulated network") as error:
-        sim.freeze_params([network.a, obj])
-    assert str(obj) in str(error.value)
-    assert isinstance(network.a.encoders, nengo.dists.Distribution)
-
-
-@pytest.mark.parametrize("part", ["node", "neurons", "probe", "text"])
-def test_other_types_cannot_be_frozen(network, open_simulator, part):
-    """A TypeError names the type, and objects before it stay as they were."""
-    obj = {
-        "node": network.node,
-        "neurons": network.a.neurons,
-        "probe": network.probes_[0],
-        "text": "a",
-    }[part]
-    with pytest.raises(TypeError, match=f"Networks.*{type(obj).__name__}"):
-        open_simulator(network).freeze_params([network.a, obj])
-    assert isinstance(network.a.encoders, nengo.dists.Distribution)
-
-
-def test_foreign_objects_have_no_arguments(network, open_simulator):
-    """Asking for them is a ValueError that names the object."""
-    obj = foreign()
-    with pytest.raises(ValueError, match="not in the simulated network") as error:
-        open_simulator(network).get_nengo_params([network.a, obj])
-    assert str(obj) in str(error.value)
-
-
-def test_other_types_have_no_arguments(network, open_simulator):
-    """Only ensembles and connections have; the message says so."""
-    sim = open_simulator(network)
-    for obj in (network.node, network.probes_[0], network, "a"):
-        with pytest.raises(ValueError, match="only Ensembles and Connections") as error:
-            sim.get_nengo_params(obj)
-        assert isinstance(error.value, TransferError)
-        assert type(obj).__name__ in str(error.value)
-
-
-@pytest.mark.parametrize("method", ["get_nengo_params", "freeze_params"])
-def test_direct_ensembles_cannot_be_transferred(open_simulator, method):
-    """History 95: there are no neurons to have parameters; sim.data is named."""
-    with nengo.Network() as net:
-        ensemble = nengo.Ensemble(1, 1, neuron_type=nengo.Direct())
-    with pytest.raises(ValueError, match="direct mode.*Simulator.data"):
-        getattr(open_simulator(net), method)(ensemble)
-
-
-def test_equal_labels_are_named(network, open_simulator):
-    """A dict needs different labels."""
-    network.b.label = "a"
-    sim = open_simulator(network)
-    with pytest.raises(ValueError, match="different labels.*'a'"):
-        sim.get_nengo_params([network.a, network.b], as_dict=True)
-    assert len(sim.get_nengo_params([network.a, network.b])) == 2
-
-
-@pytest.mark.parametrize("method", ["get_nengo_params", "freeze_params"])
-def test_parameters_of_several_items_are_refused(open_simulator, method):
-    """Weights that a rule learns for each item are not those of one connection."""
-    with nengo.Network(seed=0) as net:
-        pre, post = nengo.Ensemble(10, 1), nengo.Ensemble(10, 1)
-        learned = nengo.Connection(pre, post, learning_rule_type=nengo.PES())
-        nengo.Connection(post, learned.learning_rule)
-    sim = open_simulator(net, minibatch_size=3)
-    with pytest.raises(ValueError, match="differ between the 3 items"):
-        getattr(sim, method)([pre, learned])
-    assert isinstance(pre.encoders, nengo.dists.Distribution)
-    assert len(sim.get_nengo_params([pre, post])) == 2
-    one = open_simulator(net, minibatch_size=1)
-    values = one.get_nengo_params(learned)["solver"].values
-    np.testing.assert_allclose(values.T, one.model.params[learned].weights, rtol=1e-5)

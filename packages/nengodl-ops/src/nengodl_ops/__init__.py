@@ -13,6 +13,7 @@ __version__ = "0.1.0.dev0"
 
 # Public name -> the module of this package that defines it.
 _PUBLIC = {
+    "count_spikes": "kernels.spikes",
     "gather_rows": "kernels.rows",
     "host_call": "kernels.host",
     "learned_product": "kernels.learned",

@@ -7,6 +7,7 @@ from nengodl_ops.kernels.host import host_call
 from nengodl_ops.kernels.learned import learned_product
 from nengodl_ops.kernels.lif import lif_step
 from nengodl_ops.kernels.sparse import sparse_product
+from nengodl_ops.kernels.spikes import count_spikes
 from nengodl_ops.library import has_xla
 
 
@@ -25,6 +26,7 @@ def offered(library: Any) -> Dict[str, Any]:
         Functions by name, and ``compiled``: the names of those that XLA compiles.
     """
     functions = {
+        "count_spikes": count_spikes,
         "host_call": host_call,
         "learned_product": learned_product,
         "lif_step": lif_step,

@@ -8,7 +8,8 @@ from nengodl_benchmarks.experiments.kernels import compare_kernels, networks
 from nengodl_benchmarks.experiments.kernels.measure import memory_limit
 
 SMALL = {
-    "group": lambda: networks.lif_group(100),
+    "group": lambda: networks.spiking_group(100),
+    "rectified": lambda: networks.spiking_group(100, networks.SPIKING_RELU, 30),
     "nodes": lambda: networks.python_nodes(2, 20),
 }
 if hasattr(nengo, "Sparse"):
@@ -34,7 +35,7 @@ def test_nengo_takes_its_turn():
 
 def test_the_networks_are_what_they_say():
     """Sizes, and a product that NumPy gives as well."""
-    assert networks.lif_group(30).all_ensembles[0].n_neurons == 30
+    assert networks.spiking_group(30).all_ensembles[0].n_neurons == 30
     assert len(networks.python_nodes(3, 10).all_nodes) == 4
     if hasattr(nengo, "Sparse"):
         net = networks.sparse_transform(20, 0.2)

@@ -1,22 +1,38 @@
 # SPDX-License-Identifier: MIT
-"""Print a table: ``python -m nengodl_benchmarks.experiments.kernels [NAME ...]``."""
+"""
+Print tables: ``python -m nengodl_benchmarks.experiments.kernels [NAME ...]``.
+
+They are of the networks that are named, by default of all. ``alone`` is the name of the
+table of the kernel of learned weights.
+"""
 
 import os
 import sys
 
-from . import CASES, compare_kernels
-from .measure import memory_limit
+from nengo_dl.kernels import installed_kernels
 
-# Learned weights of `pes` with 64 and 128 dimensions, for 1 and 10 items.
-WEIGHTS = [4 * d * 50 * d * items for d in (64, 128) for items in (1, 10)]
+from . import CASES, compare_kernels
+from .alone import learned_product_alone
+
+ALONE = "alone"
 
 
 def main():
-    """Measure the networks that are named, by default all, as rows of CSV."""
+    """Measure what is named, as rows of CSV."""
+    names = sys.argv[1:] or [*CASES, ALONE]
+    networks = [name for name in names if name != ALONE]
+    if networks:
+        print_networks(networks)
+    if ALONE in names:
+        print_alone()
+
+
+def print_networks(names):
+    """Print a row for each network."""
     print(
         "network,plain us/step,kernels us/step,ratio,quartiles,difference,nengo us/step"
     )
-    for name in sys.argv[1:] or CASES:
+    for name in names:
         make, items, steps, with_nengo = CASES[name]
         found = compare_kernels(make, items, steps, with_nengo=with_nengo)
         nengo = "" if found.nengo is None else f"{found.nengo:.1f}"
@@ -26,11 +42,21 @@ def main():
             f"{found.difference:.1e} of {found.largest:.1e},{nengo}",
             flush=True,
         )
-    threads = os.cpu_count() or 1
-    for n_bytes in WEIGHTS:
-        limit = memory_limit(n_bytes, threads)
-        size = f"{n_bytes / 1e6:.1f} MB read and written"
-        print(f"# {size} by {threads} threads: {limit:.1f} us")
+
+
+def print_alone():
+    """Print a row for the weights of ``pes`` with 64 and 128 dimensions."""
+    kernels, threads = installed_kernels(), os.cpu_count() or 1
+    if "learned_product" not in kernels.compiled:
+        print("# alone: no kernels that XLA compiles are installed")
+        return
+    print("weights,kernel us,read and written by NumPy us")
+    for dimensions in (64, 128):
+        for items in (1, 10):
+            shape = items, dimensions, 50 * dimensions
+            found = learned_product_alone(kernels, *shape, threads=threads)
+            size = " x ".join(map(str, shape))
+            print(f"{size},{found.kernel:.1f},{found.limit:.1f}", flush=True)
 
 
 if __name__ == "__main__":

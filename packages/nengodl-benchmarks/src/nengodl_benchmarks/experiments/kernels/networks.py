@@ -6,9 +6,9 @@ from typing import Callable, Dict, NamedTuple, Optional
 import nengo
 import numpy as np
 
-from ...networks import integrator, pes
+from ...networks import bcm, integrator, pes, voja
 
-#: Neurons of the group of LIF neurons.
+#: Neurons of a group of spiking neurons.
 GROUP = 400_000
 #: Rows and columns of the sparse matrix, and the part of its entries that is not zero.
 SIZE, DENSITY = 10_000, 0.01
@@ -30,9 +30,13 @@ class Case(NamedTuple):
     nengo: bool = False
 
 
-def driven_integrator(dimensions: int = 64, neurons_per_d: int = 50) -> nengo.Network:
+def driven_integrator(
+    dimensions: int = 64,
+    neurons_per_d: int = 50,
+    neuron_type: Optional[nengo.neurons.NeuronType] = None,
+) -> nengo.Network:
     """
-    Make the benchmark network ``integrator`` with LIF neurons that fire.
+    Make the benchmark network ``integrator`` with neurons that fire.
 
     Parameters
     ----------
@@ -40,19 +44,25 @@ def driven_integrator(dimensions: int = 64, neurons_per_d: int = 50) -> nengo.Ne
         Number of dimensions.
     neurons_per_d : int, optional
         Number of neurons for each.
+    neuron_type : nengo.neurons.NeuronType, optional
+        LIF neurons by default.
 
     Returns
     -------
     nengo.Network
         The network, with an input that drives it to one; the benchmark's own is zero.
     """
-    net = integrator(dimensions, neurons_per_d, LIF)
+    net = integrator(dimensions, neurons_per_d, neuron_type or LIF)
     # its connection has a transform of 0.01
     net.inp.output = np.full(dimensions, 100.0)
     return net
 
 
-def lif_group(n_neurons: int = GROUP) -> nengo.Network:
+def spiking_group(
+    n_neurons: int = GROUP,
+    neuron_type: Optional[nengo.neurons.NeuronType] = None,
+    scale: float = 1.0,
+) -> nengo.Network:
     """
     Make one large ensemble of spiking neurons.
 
@@ -60,6 +70,10 @@ def lif_group(n_neurons: int = GROUP) -> nengo.Network:
     ----------
     n_neurons : int, optional
         Number of neurons.
+    neuron_type : nengo.neurons.NeuronType, optional
+        LIF neurons by default.
+    scale : float, optional
+        What gains and biases of 0 to 5 are multiplied with.
 
     Returns
     -------
@@ -72,10 +86,10 @@ def lif_group(n_neurons: int = GROUP) -> nengo.Network:
         ensemble = nengo.Ensemble(
             n_neurons,
             1,
-            neuron_type=nengo.LIF(),
+            neuron_type=neuron_type or LIF,
             # given, as nengo would find encoders and gains of 400,000 neurons one by one
-            gain=rng.uniform(1, 5, n_neurons),
-            bias=rng.uniform(0, 5, n_neurons),
+            gain=scale * rng.uniform(1, 5, n_neurons),
+            bias=scale * rng.uniform(0, 5, n_neurons),
             encoders=rng.choice([-1, 1], (n_neurons, 1)),
         )
         nengo.Connection(inp, ensemble)
@@ -144,15 +158,26 @@ def python_nodes(n_nodes: int = NODES, n_neurons: int = NEURONS) -> nengo.Networ
 
 
 RELU, LIF = nengo.RectifiedLinear(), nengo.LIF()
+SPIKING_RELU = nengo.SpikingRectifiedLinear()
 
 CASES: Dict[str, Case] = {
     "pes 64": Case(lambda: pes(64, 50, RELU), None, 1000),
     "pes 64, 10 items": Case(lambda: pes(64, 50, RELU), 10, 200),
     "pes 128": Case(lambda: pes(128, 50, RELU), None, 500),
     "pes 128, 10 items": Case(lambda: pes(128, 50, RELU), 10, 50),
+    "bcm": Case(lambda: bcm(64, 50, LIF), None, 1000),
+    "voja": Case(lambda: voja(64, 50, LIF), None, 1000),
     "integrator": Case(driven_integrator, None, 4000),
     "integrator, 10 items": Case(driven_integrator, 10, 1000),
-    "LIF group": Case(lif_group, None, 100),
+    # the cheapest neurons there are: what would remain if LIF neurons cost nothing
+    "integrator of ReLU": Case(lambda: driven_integrator(64, 50, RELU), None, 4000),
+    "integrator of ReLU, 10 items": Case(
+        lambda: driven_integrator(64, 50, RELU), 10, 1000
+    ),
+    "LIF group": Case(spiking_group, None, 100),
+    "SpikingRectifiedLinear group": Case(
+        lambda: spiking_group(neuron_type=SPIKING_RELU, scale=30), None, 100
+    ),
     "Python nodes": Case(python_nodes, None, 500, nengo=True),
 }
 if hasattr(nengo, "Sparse"):

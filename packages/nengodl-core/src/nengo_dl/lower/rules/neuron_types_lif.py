@@ -7,6 +7,8 @@ import tensorflow as tf
 
 from nengo_dl.lower.rules.neurons import (
     amplitude,
+    kernel_parameters,
+    kernel_pays,
     neurons,
     neurons_operands,
     parameter,
@@ -15,9 +17,6 @@ from nengo_dl.lower.rules.series import negative_expm1, spike_log1p
 from nengo_dl.lower.rules.surrogate import detached, spike
 from nengo_dl.neurons import SMALLEST, SoftLIFRate
 
-# Neurons from which the compiled kernel pays: XLA fuses the products around few of them
-# with their step (3,200: 5.7 us with the kernel, 5.4 without; 32,000: 35 and 43; TF 2.21).
-MIN_COMPILED = 8192
 # The first term that is left out is less than a rounding of the first.
 SERIES_TERMS = {"float32": 6, "float64": 12}
 
@@ -112,8 +111,7 @@ def lif(ctx, current, voltage, refractory):
 def _is_compiled(ctx, current, voltage):
     return (
         ctx.kernels.lif_step is not None
-        and current.shape == voltage.shape
-        and int(np.prod(current.shape.as_list())) >= MIN_COMPILED
+        and kernel_pays(current, voltage)
         and all(_starts_below(op) for op in ctx.ops)
     )
 
@@ -130,13 +128,13 @@ def _compiled(ctx, current, voltage, refractory, adaptation=None):
     names += [] if adaptation is None else ["tau_n", "inc_n"]
     given = {name: [getattr(op.neurons, name) for op in ctx.ops] for name in names}
     given["height"] = [getattr(op.neurons, "amplitude", 1) / ctx.dt for op in ctx.ops]
-    # in rows of all elements each has a number of its own, elsewhere each operator
-    inner = 1 if ctx.sizes or ctx.last else int(np.prod(current.shape.as_list()[2:]))
-    if ctx.sizes:
-        given = {name: np.repeat(row, ctx.sizes) for name, row in given.items()}
-    given = {name: row[0] if len(set(row)) == 1 else row for name, row in given.items()}
     return ctx.kernels.lif_step(
-        current, voltage, refractory, adaptation, dt=ctx.dt, inner=inner, **given
+        current,
+        voltage,
+        refractory,
+        adaptation,
+        dt=ctx.dt,
+        **kernel_parameters(ctx, current, given),
     )
 
 

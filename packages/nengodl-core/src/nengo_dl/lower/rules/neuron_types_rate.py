@@ -4,7 +4,14 @@
 import nengo
 import tensorflow as tf
 
-from nengo_dl.lower.rules.neurons import amplitude, neurons, parameter, rates_only
+from nengo_dl.lower.rules.neurons import (
+    amplitude,
+    kernel_parameters,
+    kernel_pays,
+    neurons,
+    parameter,
+    rates_only,
+)
 from nengo_dl.lower.rules.surrogate import spike
 
 
@@ -26,7 +33,12 @@ def spiking_rectified_linear(ctx, current, voltage):
 
 def count_spikes(ctx, rate, voltage):
     """Integrate a rate; each whole unit reached is a spike."""
-    charged = voltage + rate * ctx.scalar(ctx.dt)
+    charge = rate * ctx.scalar(ctx.dt)
+    if ctx.kernels.count_spikes is not None and kernel_pays(charge, voltage):
+        heights = [getattr(op.neurons, "amplitude", 1.0) / ctx.dt for op in ctx.ops]
+        parameters = kernel_parameters(ctx, charge, {"height": heights})
+        return ctx.kernels.count_spikes(charge, voltage, **parameters)
+    charged = voltage + charge
     spikes, height = tf.floor(charged), amplitude(ctx, spikes=True)
 
     def distance():

@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "common/kernel.h"
+#include "common/runs.h"
 #include "common/simd.h"
 
 namespace nengodl {
@@ -72,15 +73,14 @@ NENGODL_INLINE T SmallLog1p(T above, T below) {
   return ratio * Polynomial(Coefficients<T>::log, ratio * ratio);
 }
 
-// Elements are those of all items; `inner` after each other belong to one operator.
 template <typename T>
 struct Operands {
   const T *current, *voltage, *refractory, *adaptation;
   T *output, *new_voltage, *new_refractory, *new_adaptation;
-  // kParameters rows of `operators` numbers
+  // kParameters rows of as many numbers as there are operators
   const T* parameters;
   T dt;
-  int64_t operators, inner;
+  Runs runs;
   bool small, adaptive;
 };
 
@@ -167,8 +167,9 @@ constexpr int64_t kBlock = 256;
 template <typename T, bool small, bool adaptive, bool differ>
 NENGODL_INLINE void Loop(const Operands<T>& o, int64_t at, int64_t end, const T* p) {
   T reached[kBlock];
-  Parameters<T, differ> parameters{p, o.operators, {}};
-  for (int k = 0; k < kParameters; ++k) parameters.same[k] = p[k * o.operators];
+  const int64_t stride = o.runs.operators;
+  Parameters<T, differ> parameters{p, stride, {}};
+  for (int k = 0; k < kParameters; ++k) parameters.same[k] = p[k * stride];
   for (; at < end; at += kBlock) {
     const int64_t count = end - at < kBlock ? end - at : kBlock;
     Charge<T, small, adaptive, differ>(o, at, count, parameters, reached);
@@ -180,14 +181,9 @@ NENGODL_INLINE void Loop(const Operands<T>& o, int64_t at, int64_t end, const T*
 template <typename T, bool small, bool adaptive>
 NENGODL_INLINE void Range(const Operands<T>& o, int64_t begin, int64_t end) {
   while (begin < end) {
-    const int64_t op = begin / o.inner % o.operators;
-    const bool differ = o.inner == 1 && o.operators > 1;
-    int64_t stop = end;
-    if (differ) stop = begin + o.operators - op;
-    if (!differ && o.operators > 1) stop = begin + o.inner - begin % o.inner;
-    stop = stop < end ? stop : end;
-    const T* p = o.parameters + op;
-    if (differ) {
+    const int64_t stop = o.runs.Stop(begin, end);
+    const T* p = o.parameters + o.runs.Operator(begin);
+    if (o.runs.differ()) {
       Loop<T, small, adaptive, true>(o, begin, stop, p);
     } else {
       Loop<T, small, adaptive, false>(o, begin, stop, p);
@@ -222,12 +218,12 @@ void Compute(const Arrays& in, const Arrays& out, Pool* pool) {
   o.new_adaptation = adaptive ? out[3].as<T>() : nullptr;
   o.dt = *in[4].as<T>();
   o.parameters = in[3].as<T>();
-  o.operators = in[3].dims[1];
-  o.inner = *in[5].as<int32_t>();
+  o.runs = {in[3].dims[1], *in[5].as<int32_t>()};
   o.adaptive = adaptive;
   o.small = true;
-  for (int64_t k = 0; k < o.operators; ++k)
-    o.small = o.small && o.dt * o.parameters[kRate * o.operators + k] <= kSmall;
+  const int64_t count = o.runs.operators;
+  for (int64_t k = 0; k < count; ++k)
+    o.small = o.small && o.dt * o.parameters[kRate * count + k] <= kSmall;
   pool->Run((in[0].size() + 63) / 64, 64, [&o, &in](int64_t begin, int64_t end) {
     const int64_t size = in[0].size();
     ChooseOf(o, 64 * begin, 64 * end < size ? 64 * end : size);

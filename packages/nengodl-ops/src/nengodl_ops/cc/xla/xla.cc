@@ -195,6 +195,7 @@ class XlaKernel : public tf::XlaOpKernel {
   REGISTER_KERNEL_BUILDER(Name(name).Device(tf::DEVICE_CPU_XLA_JIT), XlaKernel)
 
 NENGODL_REGISTER_XLA("NengodlAdaptiveLif");
+NENGODL_REGISTER_XLA("NengodlCountSpikes");
 NENGODL_REGISTER_XLA("NengodlGatherRows");
 NENGODL_REGISTER_XLA("NengodlHostCall");
 NENGODL_REGISTER_XLA("NengodlLearnedProduct");

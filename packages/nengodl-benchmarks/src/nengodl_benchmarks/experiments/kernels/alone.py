@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""The kernel of learned weights alone, beside what the memory can do."""
+
+import time
+from typing import Callable, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+from nengo_dl.kernels import Kernels
+
+from .measure import memory_limit
+
+
+class Alone(NamedTuple):
+    """Microseconds of one call, and of reading and writing as many bytes by NumPy."""
+
+    kernel: float
+    limit: float
+
+
+def learned_product_alone(
+    kernels: Kernels,
+    items: int,
+    rows: int,
+    columns: int,
+    steps: int = 100,
+    rounds: int = 9,
+    threads: int = 1,
+) -> Alone:
+    """
+    Measure ``learned_product`` in a compiled loop that does nothing else.
+
+    Parameters
+    ----------
+    kernels : nengo_dl.kernels.Kernels
+        The kernels, among them `learned_product`.
+    items, rows, columns : int
+        Shape of the weights, float32.
+    steps : int, optional
+        Number of calls in a loop.
+    rounds : int, optional
+        Number of loops, by turns with NumPy's product; the best of each counts.
+    threads : int, optional
+        Number of threads that NumPy has.
+
+    Returns
+    -------
+    Alone
+        Both times.
+    """
+    run = _compiled_loop(kernels.learned_product, (items, 1, rows, columns))
+    run(1)  # compiles
+    n_bytes = 4 * items * rows * columns
+    kernel, limit = [], []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        run(steps)
+        kernel.append((time.perf_counter() - start) / steps * 1e6)
+        limit.append(memory_limit(n_bytes, threads, rounds=1))
+    return Alone(min(kernel), min(limit))
+
+
+def _compiled_loop(function: Callable, shape) -> Callable:
+    """Return a function of a number of steps, in each of which weights are learned."""
+    items, n, rows, columns = shape
+    rng = np.random.RandomState(0)
+    pre, x = (
+        tf.constant(rng.uniform(size=(items, n, columns)).astype(np.float32))
+        for _ in range(2)
+    )
+    error = tf.constant(1e-6 * rng.normal(size=(items, n, rows)).astype(np.float32))
+
+    def program(steps, weights):
+        def step(number, weights, product):
+            # the change depends on the product, so that no call can be left out
+            weights, product = function(weights, pre, error - 1e-9 * product, x, None)
+            return number + 1, weights, product
+
+        state = tf.constant(0), weights, tf.zeros_like(error)
+        return tf.while_loop(lambda number, *_: number < steps, step, state)
+
+    weights = tf.zeros(shape)
+    compiled = tf.function(program, jit_compile=True, autograph=False)
+    return lambda steps: compiled(tf.constant(steps), weights)[2].numpy()

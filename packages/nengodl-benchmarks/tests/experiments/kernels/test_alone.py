@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+"""The kernel of learned weights in a loop of its own."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from nengo_dl.kernels import Kernels
+from nengodl_benchmarks.experiments.kernels import alone
+
+
+@pytest.mark.skipif(not tf.executing_eagerly(), reason="the loop is a tf.function")
+def test_each_step_calls_the_kernel_with_what_the_last_returned():
+    """A function in place of the kernel sees its own weights again, once each step."""
+
+    def grow(weights, pre, change, x, decay):
+        assert decay is None
+        assert pre.shape == x.shape == (2, 1, 5) and change.shape == (2, 1, 3)
+        weights = weights + 1.0
+        return weights, weights[..., 0]
+
+    run = alone._compiled_loop(grow, (2, 1, 3, 5))
+    np.testing.assert_array_equal(run(7), np.full((2, 1, 3), 7.0))
+
+
+@pytest.mark.skipif(not tf.executing_eagerly(), reason="the loop is a tf.function")
+def test_both_times_are_given():
+    """The kernel and NumPy take their turns."""
+    kernels = Kernels(learned_product=lambda w, pre, c, x, decay: (w + 1.0, c))
+    found = alone.learned_product_alone(kernels, 2, 3, 5, steps=2, rounds=2)
+    assert found.kernel > 0 and found.limit > 0
