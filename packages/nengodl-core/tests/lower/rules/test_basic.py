@@ -180,6 +180,15 @@ def test_dot_inc(make, n, shapes, items):
     check_rule(ops, minibatch=2, shared=shared, jit=n == 3)
 
 
+@pytest.mark.parametrize("columns", [2047, 2048, 2051])
+@pytest.mark.parametrize("n", [1, 2])
+@pytest.mark.parametrize("items", [1, 2])
+def test_long_rows(make, columns, n, items):
+    """Single rows are multiplied as others are, also from 16 KiB on."""
+    ops = [make.dot((1, columns), (columns,), (1,)) for _ in range(n)]
+    check_rule(ops, minibatch=items, shared=[op.A for op in ops], tolerance=1e-11)
+
+
 @pytest.mark.parametrize("kind", [ElementwiseInc, DotInc])
 @pytest.mark.parametrize("rows", [2, 3])
 @pytest.mark.parametrize("n_a, n_x", [(6, 2), (2, 6), (3, 2), (2, 2), (1, 1), (1, 6)])

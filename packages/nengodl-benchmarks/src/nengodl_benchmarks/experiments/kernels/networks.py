@@ -78,22 +78,24 @@ def spiking_group(
     Returns
     -------
     nengo.Network
-        The network; four neurons are probed.
+        The network; a sum of all spikes with random weights is probed.
     """
     rng = np.random.RandomState(0)
+    # given, as nengo would solve for 400,000 of them
+    decoders = nengo.solvers.NoSolver(rng.normal(size=(n_neurons, 1)) / n_neurons)
     with nengo.Network(seed=0) as net:
         inp = nengo.Node([0.5])
         ensemble = nengo.Ensemble(
             n_neurons,
             1,
             neuron_type=neuron_type or LIF,
-            # given, as nengo would find encoders and gains of 400,000 neurons one by one
+            # given, too, as nengo would find them one by one
             gain=scale * rng.uniform(1, 5, n_neurons),
             bias=scale * rng.uniform(0, 5, n_neurons),
             encoders=rng.choice([-1, 1], (n_neurons, 1)),
         )
         nengo.Connection(inp, ensemble)
-        nengo.Probe(ensemble.neurons[:4])
+        nengo.Probe(ensemble, solver=decoders, synapse=0.005)
     return net
 
 
@@ -174,9 +176,13 @@ CASES: Dict[str, Case] = {
     "integrator of ReLU, 10 items": Case(
         lambda: driven_integrator(64, 50, RELU), 10, 1000
     ),
-    "LIF group": Case(spiking_group, None, 100),
+    "LIF group": Case(spiking_group, None, 500),
+    "LIF group of 40,000": Case(lambda: spiking_group(40_000), None, 2000),
     "SpikingRectifiedLinear group": Case(
-        lambda: spiking_group(neuron_type=SPIKING_RELU, scale=30), None, 100
+        lambda: spiking_group(neuron_type=SPIKING_RELU, scale=30), None, 500
+    ),
+    "SpikingRectifiedLinear group of 40,000": Case(
+        lambda: spiking_group(40_000, SPIKING_RELU, 30), None, 2000
     ),
     "Python nodes": Case(python_nodes, None, 500, nengo=True),
 }
