@@ -126,9 +126,12 @@ def is_chosen(config):
 
 
 def _is_named(option):
-    # pytest-nengo, which is there, has declared both; the second one has no default
-    named = option("nengo_simulator") != DEFAULT_SIMULATOR
-    return named or bool(option("nengo_simloader"))
+    # pytest-nengo has declared both, and the second one has no default
+    try:
+        named = option("nengo_simulator") != DEFAULT_SIMULATOR
+        return named or bool(option("nengo_simloader"))
+    except ValueError:  # another plug-in of that name
+        return False
 
 
 def pytest_collection_modifyitems(config, items):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Networks whose operators the installed kernels compute, beside nengo."""
 
+import dataclasses
+
 import nengo
 import nengo_dl
 import numpy as np
@@ -69,7 +71,9 @@ def test_neurons_spike_as_in_nengo(sizes, neuron_types, items, jit):
     ) as sim:
         sim.run_steps(100, progress_bar=False)
         found = [sim.data[probe] for probe in net.probes]
-    with nengo.Simulator(net, progress_bar=False) as sim:
+    # nengo 2.8 takes neurons that differ in their amplitude alone for equal, and merges
+    # them
+    with nengo.Simulator(net, progress_bar=False, optimize=False) as sim:
         sim.run_steps(100)
     assert any(sim.data[probe].any() for probe in net.probes)
     for values, probe in zip(found, net.probes):
@@ -144,24 +148,28 @@ def test_two_simulators_in_two_threads():
             np.testing.assert_array_equal(values, np.full((300, 1), factor))
 
 
+@pytest.mark.parametrize("jit", ["auto", False])
 @pytest.mark.parametrize(
     "name, neuron_types",
-    [
-        ("NengodlLif", LIF),
-        ("NengodlAdaptiveLif", ADAPTIVE),
-        ("NengodlCountSpikes", RECTIFIED),
-    ],
+    [("lif_step", LIF), ("lif_step", ADAPTIVE), ("count_spikes", RECTIFIED)],
 )
-def test_kernels_are_used(kernels, name, neuron_types):
-    """The compiled program calls the kernel of the neurons, if XLA knows it."""
-    with nengo_dl.Simulator(
-        spiking([5], neuron_types), progress_bar=False, device=CPU
-    ) as sim:
-        text = sim._program.hlo_text()
-    if kernels.compiled:
-        assert name in text
-    else:
-        assert text is None or name not in text
+def test_kernels_are_used(kernels, monkeypatch, name, neuron_types, jit):
+    """The step of the neurons is the kernel's wherever it can be."""
+    calls = []
+
+    def counted(*args, **kwargs):
+        calls.append(name)
+        return getattr(kernels, name)(*args, **kwargs)
+
+    wrapped = dataclasses.replace(kernels, **{name: counted})
+    monkeypatch.setattr(pipeline, "installed_kernels", lambda: wrapped)
+    net = spiking([5], neuron_types)
+    with net:
+        nengo_dl.configure_settings(jit_compile=jit)
+    with nengo_dl.Simulator(net, progress_bar=False, device=CPU) as sim:
+        sim.run_steps(2, progress_bar=False)
+    # XLA of old versions compiles the loop, but no kernels
+    assert bool(calls) == (not jit or name in kernels.compiled)
 
 
 def test_networks_can_do_without(kernels, caplog):

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The plug-in of pytest, in test runs of its own."""
 
+import importlib
 import os
 import subprocess
 import sys
 
-import nengo_dl
 import pytest
 import pytest_nengo_dl
+from nengo_dl.kernels import installed_kernels
 
 pytest_plugins = ["pytester"]
 
@@ -31,6 +32,12 @@ def test_with(Simulator):
 def test_without():
     pass
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kernels():
+    """Kernels are found in the home folder once a process, and pytester has its own."""
+    return installed_kernels()
 
 
 @pytest.fixture
@@ -239,4 +246,5 @@ def test_every_option_and_marker_has_help(run):
 
 def test_the_loader_is_public():
     """pytest-nengo's ini file names the loader by its path."""
-    assert nengo_dl.tests.__all__ == ["make_test_sim"]
+    loader = importlib.import_module("nengo_dl.tests")
+    assert loader.__all__ == ["make_test_sim"]

@@ -292,6 +292,30 @@ def test_values_that_are_no_numbers(way):
     np.testing.assert_array_equal(found[0], [0, 0, 0, 1, 0])
 
 
+@pytest.mark.parametrize("size", [5, 300])
+def test_steps_behind_an_infinite_current(way, size):
+    """A refractory time that is no number stays none, and so the neuron is silent."""
+    currents = [np.full(size, 3.0) for _ in range(3)]
+    currents[0][:2] = np.inf, np.nan
+    state = [np.zeros(size)] * 2
+
+    def program(*currents):
+        mine, outputs = [tf.constant(x) for x in state], []
+        for current in currents:
+            output, *mine = lif_step(current, *mine, dt=DT)
+            outputs.append(output)
+        return outputs + mine
+
+    *found, voltage, refractory = way(program, *currents)
+    with np.errstate(invalid="ignore"):
+        for current, output in zip(currents, found):
+            expected, *state = nengo_step(DT, current, *state, tau_rc=0.02)
+            np.testing.assert_array_equal(output, expected)
+    np.testing.assert_allclose(voltage, state[0], rtol=1e-12)
+    np.testing.assert_allclose(refractory, state[1], rtol=1e-12)
+    assert np.isnan(voltage[0]) and not np.isnan(voltage[2:]).any()
+
+
 @pytest.mark.parametrize("adaptive", [False, True])
 def test_no_gradient(way, adaptive):
     """Asking for a gradient is an error that names the operation."""

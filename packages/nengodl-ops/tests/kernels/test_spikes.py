@@ -99,7 +99,7 @@ def test_nengo(way):
 
 
 def test_steps_in_place(way, repeat):
-    """Spikes of rates that divide a second come in the steps in which nengo's do."""
+    """Also of rates that divide a second each spike comes in the step of nengo's."""
     current = np.repeat([[1.0, 3, 10, 100, 125, 200, 250, 300, 500, 1000]], 2, axis=0)
 
     def step(charge, voltage, total, moment):

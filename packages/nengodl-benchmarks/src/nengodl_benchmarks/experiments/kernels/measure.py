@@ -131,7 +131,7 @@ def memory_limit(n_bytes: int, threads: int, rounds: int = 9) -> float:
         Microseconds, by NumPy's multiplication in place.
     """
     parts = [np.ones(n_bytes // 4 // threads, np.float32) for _ in range(threads)]
-    repeats = max(1, int(4e8 / n_bytes))
+    repeats = min(max(1, int(4e8 / n_bytes)), 1000)
 
     def work(part):
         for _ in range(repeats):

@@ -96,10 +96,11 @@ struct Parameters {
   }
 };
 
-// Not clip, whose two comparisons compilers join to four of vectors.
+// Not clip, whose two comparisons compilers join to four of vectors. What is no number
+// stays none.
 template <typename T>
 NENGODL_INLINE T Positive(T x) {
-  return x > 0 ? x : 0;
+  return x < 0 ? 0 : x;
 }
 
 // Writes the voltages that `count` elements from `at` on reach before the reset.
