@@ -25,6 +25,7 @@ def kernels(monkeypatch):
     if found == PLAIN:
         pytest.skip("the wheel nengodl-ops is not installed, or not built")
     monkeypatch.setattr(neurons, "MIN_COMPILED", 1)
+    monkeypatch.setattr(neurons, "MIN_INTERLEAVED", 1)
     return found
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The kernel of learned weights in a loop of its own."""
+"""Kernels in loops of their own."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def test_each_step_calls_the_kernel_with_what_the_last_returned():
         weights = weights + 1.0
         return weights, weights[..., 0]
 
-    run = alone._compiled_loop(grow, (2, 1, 3, 5))
+    run = alone._learning_loop(grow, (2, 1, 3, 5))
     np.testing.assert_array_equal(run(7), np.full((2, 1, 3), 7.0))
 
 
@@ -28,3 +28,17 @@ def test_both_times_are_given():
     kernels = Kernels(learned_product=lambda w, pre, c, x, decay: (w + 1.0, c))
     found = alone.learned_product_alone(kernels, 2, 3, 5, steps=2, rounds=2)
     assert found.kernel > 0 and found.limit > 0
+
+
+@pytest.mark.skipif(not tf.executing_eagerly(), reason="the loop is a tf.function")
+def test_neurons_go_on_from_step_to_step():
+    """A function in place of the kernel sees its own state again, and its time is given."""
+
+    def count(current, voltage, refractory, dt):
+        assert dt == 0.001
+        return 10 * voltage + refractory, voltage + 1.0, refractory + 2.0
+
+    # before the fifth step the voltage is 4 and the refractory time 8
+    found = alone._spiking_loop(count, 3)(5)
+    np.testing.assert_array_equal(found, np.full((1, 3), 48.0))
+    assert alone.lif_step_alone(Kernels(lif_step=count), 3, steps=2, rounds=2) > 0

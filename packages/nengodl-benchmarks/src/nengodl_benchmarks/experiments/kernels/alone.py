@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The kernel of learned weights alone, beside reading and writing by NumPy."""
+"""Kernels alone, in compiled loops that do nothing else."""
 
 import time
 from typing import Callable, NamedTuple
@@ -48,19 +48,73 @@ def learned_product_alone(
     Alone
         Both times.
     """
-    run = _compiled_loop(kernels.learned_product, (items, 1, rows, columns))
+    run = _learning_loop(kernels.learned_product, (items, 1, rows, columns))
     run(1)  # compiles
     n_bytes = 4 * items * rows * columns
     kernel, limit = [], []
     for _ in range(rounds):
-        start = time.perf_counter()
-        run(steps)
-        kernel.append((time.perf_counter() - start) / steps * 1e6)
+        kernel.append(_time(run, steps))
         limit.append(memory_limit(n_bytes, threads, rounds=1))
     return Alone(min(kernel), min(limit))
 
 
-def _compiled_loop(function: Callable, shape) -> Callable:
+def lif_step_alone(
+    kernels: Kernels, n_neurons: int, steps: int = 1000, rounds: int = 9
+) -> float:
+    """
+    Measure ``lif_step`` in a compiled loop that does nothing else.
+
+    Parameters
+    ----------
+    kernels : nengo_dl.kernels.Kernels
+        The kernels, among them `lif_step`.
+    n_neurons : int
+        Number of neurons, float32, with currents of 0 to 5.
+    steps : int, optional
+        Number of calls in a loop.
+    rounds : int, optional
+        Number of loops, of which the best counts.
+
+    Returns
+    -------
+    float
+        Microseconds of one call.
+    """
+    run = _spiking_loop(kernels.lif_step, n_neurons)
+    run(1)  # compiles
+    return min(_time(run, steps) for _ in range(rounds))
+
+
+def _time(run, steps):
+    """Return microseconds of one of some steps."""
+    start = time.perf_counter()
+    run(steps)
+    return (time.perf_counter() - start) / steps * 1e6
+
+
+def _spiking_loop(function: Callable, n_neurons) -> Callable:
+    """Return a function of a number of steps, in each of which neurons may spike."""
+    rng = np.random.RandomState(0)
+    current = tf.constant(rng.uniform(0, 5, size=(1, n_neurons)).astype(np.float32))
+    zero = tf.zeros((1, n_neurons))
+
+    def program(steps, current, voltage, refractory):
+        def step(number, _, voltage, refractory):
+            return (number + 1, *function(current, voltage, refractory, dt=0.001))
+
+        state = tf.constant(0), tf.zeros_like(voltage), voltage, refractory
+        return tf.while_loop(lambda number, *_: number < steps, step, state)
+
+    compiled = tf.function(program, jit_compile=True, autograph=False)
+
+    def run(steps):
+        with tf.device("/cpu:0"):  # the kernels know no other
+            return compiled(tf.constant(steps), current, zero, zero)[1].numpy()
+
+    return run
+
+
+def _learning_loop(function: Callable, shape) -> Callable:
     """Return a function of a number of steps, in each of which weights are learned."""
     items, n, rows, columns = shape
     rng = np.random.RandomState(0)

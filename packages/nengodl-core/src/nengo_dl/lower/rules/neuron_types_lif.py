@@ -111,7 +111,7 @@ def lif(ctx, current, voltage, refractory):
 def _is_compiled(ctx, current, voltage):
     return (
         ctx.kernels.lif_step is not None
-        and kernel_pays(current, voltage)
+        and kernel_pays(ctx, current, voltage)
         and all(_starts_below(op) for op in ctx.ops)
     )
 

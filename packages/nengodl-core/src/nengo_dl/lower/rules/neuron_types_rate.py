@@ -34,7 +34,7 @@ def spiking_rectified_linear(ctx, current, voltage):
 def count_spikes(ctx, rate, voltage):
     """Integrate a rate; each whole unit reached is a spike."""
     charge = rate * ctx.scalar(ctx.dt)
-    if ctx.kernels.count_spikes is not None and kernel_pays(charge, voltage):
+    if ctx.kernels.count_spikes is not None and kernel_pays(ctx, charge, voltage):
         heights = [getattr(op.neurons, "amplitude", 1.0) / ctx.dt for op in ctx.ops]
         parameters = kernel_parameters(ctx, charge, {"height": heights})
         return ctx.kernels.count_spikes(charge, voltage, **parameters)
