@@ -4,7 +4,6 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from nengo_dl.kernels import Kernels
 from nengodl_benchmarks.experiments.kernels import alone
 
 
@@ -25,8 +24,11 @@ def test_each_step_calls_the_kernel_with_what_the_last_returned():
 @pytest.mark.skipif(not tf.executing_eagerly(), reason="the loop is a tf.function")
 def test_both_times_are_given():
     """The kernel and NumPy take their turns."""
-    kernels = Kernels(learned_product=lambda w, pre, c, x, decay: (w + 1.0, c))
-    found = alone.learned_product_alone(kernels, 2, 3, 5, steps=2, rounds=2)
+
+    def grow(weights, pre, change, x, decay):
+        return weights + 1.0, change
+
+    found = alone.learned_product_alone(grow, 2, 3, 5, steps=2, rounds=2)
     assert found.kernel > 0 and found.limit > 0
 
 
@@ -41,4 +43,4 @@ def test_neurons_go_on_from_step_to_step():
     # before the fifth step the voltage is 4 and the refractory time 8
     found = alone._spiking_loop(count, 3)(5)
     np.testing.assert_array_equal(found, np.full((1, 3), 48.0))
-    assert alone.lif_step_alone(Kernels(lif_step=count), 3, steps=2, rounds=2) > 0
+    assert alone.lif_step_alone(count, 3, steps=2, rounds=2) > 0

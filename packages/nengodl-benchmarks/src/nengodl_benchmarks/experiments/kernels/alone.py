@@ -6,7 +6,6 @@ from typing import Callable, NamedTuple
 
 import numpy as np
 import tensorflow as tf
-from nengo_dl.kernels import Kernels
 
 from .measure import memory_limit
 
@@ -19,7 +18,7 @@ class Alone(NamedTuple):
 
 
 def learned_product_alone(
-    kernels: Kernels,
+    learned_product: Callable,
     items: int,
     rows: int,
     columns: int,
@@ -28,12 +27,12 @@ def learned_product_alone(
     threads: int = 1,
 ) -> Alone:
     """
-    Measure ``learned_product`` in a compiled loop that does nothing else.
+    Measure `learned_product` in a compiled loop that does nothing else.
 
     Parameters
     ----------
-    kernels : nengo_dl.kernels.Kernels
-        The kernels, among them `learned_product`.
+    learned_product : callable
+        The kernel.
     items, rows, columns : int
         Shape of the weights, float32.
     steps : int, optional
@@ -48,7 +47,7 @@ def learned_product_alone(
     Alone
         Both times.
     """
-    run = _learning_loop(kernels.learned_product, (items, 1, rows, columns))
+    run = _learning_loop(learned_product, (items, 1, rows, columns))
     run(1)  # compiles
     n_bytes = 4 * items * rows * columns
     kernel, limit = [], []
@@ -59,15 +58,15 @@ def learned_product_alone(
 
 
 def lif_step_alone(
-    kernels: Kernels, n_neurons: int, steps: int = 1000, rounds: int = 9
+    lif_step: Callable, n_neurons: int, steps: int = 1000, rounds: int = 9
 ) -> float:
     """
-    Measure ``lif_step`` in a compiled loop that does nothing else.
+    Measure `lif_step` in a compiled loop that does nothing else.
 
     Parameters
     ----------
-    kernels : nengo_dl.kernels.Kernels
-        The kernels, among them `lif_step`.
+    lif_step : callable
+        The kernel.
     n_neurons : int
         Number of neurons, float32, with currents of 0 to 5.
     steps : int, optional
@@ -80,7 +79,7 @@ def lif_step_alone(
     float
         Microseconds of one call.
     """
-    run = _spiking_loop(kernels.lif_step, n_neurons)
+    run = _spiking_loop(lif_step, n_neurons)
     run(1)  # compiles
     return min(_time(run, steps) for _ in range(rounds))
 
