@@ -81,8 +81,8 @@ def spiking_group(
         The network; a sum of all spikes with random weights is probed.
     """
     rng = np.random.RandomState(0)
-    # given, as nengo would solve for 400,000 of them
-    decoders = nengo.solvers.NoSolver(rng.normal(size=(n_neurons, 1)) / n_neurons)
+    # in place of decoders, as nengo would solve for 400,000 of them
+    weights = rng.normal(size=(1, n_neurons)) / n_neurons
     with nengo.Network(seed=0) as net:
         inp = nengo.Node([0.5])
         ensemble = nengo.Ensemble(
@@ -95,7 +95,9 @@ def spiking_group(
             encoders=rng.choice([-1, 1], (n_neurons, 1)),
         )
         nengo.Connection(inp, ensemble)
-        nengo.Probe(ensemble, solver=decoders, synapse=0.005)
+        out = nengo.Node(size_in=1)
+        nengo.Connection(ensemble.neurons, out, transform=weights, synapse=0.005)
+        nengo.Probe(out)
     return net
 
 
