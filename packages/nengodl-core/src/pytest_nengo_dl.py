@@ -125,11 +125,11 @@ def is_chosen(config):
     return not _is_named(config.getini) and any(map(config.getoption, CHOOSING))
 
 
-def _is_named(option):
+def _is_named(getini):
     # pytest-nengo has declared both, and the second one has no default
     try:
-        named = option("nengo_simulator") != DEFAULT_SIMULATOR
-        return named or bool(option("nengo_simloader"))
+        named = getini("nengo_simulator") != DEFAULT_SIMULATOR
+        return named or bool(getini("nengo_simloader"))
     except ValueError:  # another plug-in of that name
         return False
 

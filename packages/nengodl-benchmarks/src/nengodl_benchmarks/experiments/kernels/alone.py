@@ -104,13 +104,7 @@ def _spiking_loop(function: Callable, n_neurons) -> Callable:
         state = tf.constant(0), tf.zeros_like(voltage), voltage, refractory
         return tf.while_loop(lambda number, *_: number < steps, step, state)
 
-    compiled = tf.function(program, jit_compile=True, autograph=False)
-
-    def run(steps):
-        with tf.device("/cpu:0"):  # the kernels know no other
-            return compiled(tf.constant(steps), current, zero, zero)[1].numpy()
-
-    return run
+    return _compile(program, (current, zero, zero), result=1)
 
 
 def _learning_loop(function: Callable, shape) -> Callable:
@@ -132,11 +126,15 @@ def _learning_loop(function: Callable, shape) -> Callable:
         state = tf.constant(0), weights, tf.zeros_like(error)
         return tf.while_loop(lambda number, *_: number < steps, step, state)
 
-    weights = tf.zeros(shape)
+    return _compile(program, (tf.zeros(shape),), result=2)
+
+
+def _compile(program, operands, result):
+    """Return a function of a number of steps that gives one result of a program."""
     compiled = tf.function(program, jit_compile=True, autograph=False)
 
     def run(steps):
         with tf.device("/cpu:0"):  # the kernels know no other
-            return compiled(tf.constant(steps), weights)[2].numpy()
+            return compiled(tf.constant(steps), *operands)[result].numpy()
 
     return run

@@ -73,7 +73,7 @@ def spiking_group(
     neuron_type : nengo.neurons.NeuronType, optional
         LIF neurons by default.
     scale : float, optional
-        What gains and biases of 0 to 5 are multiplied with.
+        What gains of 1 to 5 and biases of 0 to 5 are multiplied with.
 
     Returns
     -------

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from nengo_dl.lower.rules.neurons import (
     amplitude,
+    amplitudes,
     kernel_parameters,
     kernel_pays,
     neurons,
@@ -127,7 +128,7 @@ def _compiled(ctx, current, voltage, refractory, adaptation=None):
     names = ["tau_rc", "tau_ref", "min_voltage"]
     names += [] if adaptation is None else ["tau_n", "inc_n"]
     given = {name: [getattr(op.neurons, name) for op in ctx.ops] for name in names}
-    given["height"] = [getattr(op.neurons, "amplitude", 1) / ctx.dt for op in ctx.ops]
+    given["height"] = amplitudes(ctx, spikes=True)
     return ctx.kernels.lif_step(
         current,
         voltage,

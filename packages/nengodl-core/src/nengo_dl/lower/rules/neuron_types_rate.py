@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from nengo_dl.lower.rules.neurons import (
     amplitude,
+    amplitudes,
     kernel_parameters,
     kernel_pays,
     neurons,
@@ -35,8 +36,8 @@ def count_spikes(ctx, rate, voltage):
     """Integrate a rate; each whole unit reached is a spike."""
     charge = rate * ctx.scalar(ctx.dt)
     if ctx.kernels.count_spikes is not None and kernel_pays(ctx, charge, voltage):
-        heights = [getattr(op.neurons, "amplitude", 1.0) / ctx.dt for op in ctx.ops]
-        parameters = kernel_parameters(ctx, charge, {"height": heights})
+        heights = {"height": amplitudes(ctx, spikes=True)}
+        parameters = kernel_parameters(ctx, charge, heights)
         return ctx.kernels.count_spikes(charge, voltage, **parameters)
     charged = voltage + charge
     spikes, height = tf.floor(charged), amplitude(ctx, spikes=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Operators of neurons: which step belongs to which type of neurons."""
 
-from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -159,9 +159,14 @@ def parameter(ctx, name: str) -> tf.Tensor:
 
 def amplitude(ctx, spikes: bool = False) -> tf.Tensor:
     """Height of an output of 1 Hz, or of one spike."""
-    unit = 1 / ctx.dt if spikes else 1.0
+    return ctx.values(amplitudes(ctx, spikes))
+
+
+def amplitudes(ctx, spikes: bool = False) -> List[float]:
+    """Height of an output of 1 Hz, or of one spike, for each operator."""
+    unit = ctx.dt if spikes else 1.0
     # some types, and some in nengo 2.8 only, have none
-    return ctx.per_op(lambda op: getattr(op.neurons, "amplitude", 1.0) * unit)
+    return [getattr(op.neurons, "amplitude", 1.0) / unit for op in ctx.ops]
 
 
 def kernel_pays(ctx: Any, current: tf.Tensor, state: tf.Tensor) -> bool:

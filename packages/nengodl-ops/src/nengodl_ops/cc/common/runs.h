@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
+
+#include "common/kernel.h"
 
 namespace nengodl {
 
@@ -25,6 +28,17 @@ struct Runs {
     return std::min(end, begin + left);
   }
 };
+
+// Computes with numbers of the type of the first operand, unless `inner` is none.
+using NeuronFunction = void (*)(const Arrays& in, const Arrays& out, Pool* pool);
+
+inline std::string RunNeurons(const Arrays& in, const Arrays& out, Pool* pool,
+                              int32_t inner, NeuronFunction of_float,
+                              NeuronFunction of_double) {
+  if (inner < 1) return "inner: expected at least 1, received " + std::to_string(inner);
+  (in[0].type == Type::kFloat ? of_float : of_double)(in, out, pool);
+  return "";
+}
 
 }  // namespace nengodl
 

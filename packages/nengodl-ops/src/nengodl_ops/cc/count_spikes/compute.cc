@@ -85,14 +85,8 @@ std::string Shapes(const std::vector<Dims>& in, std::vector<Dims>* out) {
 }
 
 std::string Run(const Arrays& in, const Arrays& out, Pool* pool) {
-  const int32_t inner = *in[3].as<int32_t>();
-  if (inner < 1) return "inner: expected at least 1, received " + std::to_string(inner);
-  if (in[0].type == Type::kFloat) {
-    Compute<float>(in, out, pool);
-  } else {
-    Compute<double>(in, out, pool);
-  }
-  return "";
+  return RunNeurons(in, out, pool, *in[3].as<int32_t>(), Compute<float>,
+                    Compute<double>);
 }
 
 RegisterKernel registered({"NengodlCountSpikes", Shapes, Run, {{1, 1}}, false});
