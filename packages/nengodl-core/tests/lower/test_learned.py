@@ -156,10 +156,11 @@ def test_probed_changes_are_left_alone(joined, pes):
         np.testing.assert_allclose(values, sim.data[probe], rtol=0, atol=1e-9)
 
 
-def test_short_rows_are_left_alone(joined, pes):
+@pytest.mark.parametrize("less, joins", [(0, 1), (1, 0)])
+def test_short_rows_are_left_alone(joined, pes, less, joins):
     """Rows shorter than a few vectors gain nothing."""
-    simulate(pes(pre_size=learned.MIN_COLUMNS - 1), steps=2)
-    assert joined == [0]
+    simulate(pes(pre_size=learned.MIN_COLUMNS - less), steps=2)
+    assert joined == [joins]
 
 
 def test_runs_go_on_where_they_were(joined, pes):

@@ -44,3 +44,33 @@ def test_neurons_go_on_from_step_to_step():
     found = alone._spiking_loop(count, 3)(5)
     np.testing.assert_array_equal(found, np.full((1, 3), 48.0))
     assert alone.lif_step_alone(count, 3, steps=2, rounds=2) > 0
+
+
+@pytest.mark.skipif(not tf.executing_eagerly(), reason="the loop is a tf.function")
+def test_plain_products_are_those_of_numpy():
+    """The product is of weights that were changed before, which are kept for later."""
+    rng = np.random.RandomState(0)
+    weights, pre, change, x = (
+        rng.uniform(-1, 1, shape).astype(np.float32)
+        for shape in [(1, 1, 3, 5), (1, 1, 5), (1, 1, 3), (1, 1, 5)]
+    )
+    learned, product = alone.plain_product(
+        *map(tf.constant, (weights, pre, change, x)), None
+    )
+    expected = weights[0, 0] + np.outer(change, pre)
+    np.testing.assert_allclose(learned[0, 0], expected, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(product[0, 0], expected @ x[0, 0], rtol=0, atol=1e-6)
+
+
+@pytest.mark.skipif(not tf.executing_eagerly(), reason="the loop is a tf.function")
+def test_plain_products_are_compared_with_kernels():
+    """Both get the same weights, and both times are given."""
+    shapes = []
+
+    def kernel(weights, *others):
+        shapes.append(weights.shape.as_list())
+        return alone.plain_product(weights, *others)
+
+    times = alone.compare_products(kernel, 3, 5, steps=2, rounds=2)
+    assert len(times) == 2 and min(times) > 0
+    assert shapes and all(shape == [1, 1, 3, 5] for shape in shapes)

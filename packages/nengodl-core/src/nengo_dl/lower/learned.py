@@ -17,9 +17,10 @@ from nengo_dl.lower.schedule import Compute, Schedule
 
 # Rows shorter than this fill few vectors: the encoders of a low-dimensional ensemble.
 # Times without the kernel, divided by those with it, for 100 to 3200 rows of 8 columns:
-# 0.5 to 0.7, 16: 0.9 to 1.8, 32: 1.5 to 2.1, 48: 1.8, 64: 0.6 to 0.9 (there XLA's own
-# product is at its best), 96: 1.2, 128: 1.4 (TF 2.21, AMD Zen 3, 2 cores).
-MIN_COLUMNS = 32
+# 0.7 to 0.8, 16: 1.3 to 2.6 (with a decay 0.9 to 1.8), 32: 2.2 to 2.9, 48: 1.3 to 2.1,
+# 64: 0.7 to 1.6 (XLA's own product is at its best), 96 and 128: 0.9 to 1.6 (TF 2.21, AMD
+# Zen 3, 2 cores, ``python -m nengodl_benchmarks.experiments.kernels columns``).
+MIN_COLUMNS = 16
 
 
 class Pair(NamedTuple):

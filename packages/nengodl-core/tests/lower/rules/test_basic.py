@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Time, constants, copies and products equal nengo's operators."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -187,6 +189,22 @@ def test_long_rows(make, columns, n, items):
     """Single rows are multiplied as others are, also from 16 KiB on."""
     ops = [make.dot((1, columns), (columns,), (1,)) for _ in range(n)]
     check_rule(ops, minibatch=items, shared=[op.A for op in ops], tolerance=1e-11)
+
+
+@pytest.mark.parametrize(
+    "columns, training, rows", [(2047, False, 1), (2048, False, 2), (2048, True, 1)]
+)
+@pytest.mark.parametrize("n", [1, 2])
+def test_long_rows_are_multiplied_as_two(columns, training, rows, n):
+    """XLA's dot gets two rows from 16 KiB on, except in training."""
+    ctx = SimpleNamespace(training=training, keep=tf.identity)
+    with tf.Graph().as_default() as graph:
+        a = v1.placeholder(tf.float64, (1, n, 1, columns))
+        x = v1.placeholder(tf.float64, (1, n, columns))
+        assert basic.matrix_vector(ctx, a, x).shape.as_list() == [1, n, 1]
+    products = [op for op in graph.get_operations() if "MatMul" in op.type]
+    assert len(products) == 1
+    assert sorted(products[0].outputs[0].shape.as_list()[-2:]) == [1, rows]
 
 
 @pytest.mark.parametrize("kind", [ElementwiseInc, DotInc])

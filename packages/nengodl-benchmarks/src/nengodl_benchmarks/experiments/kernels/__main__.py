@@ -3,7 +3,8 @@
 Print tables: ``python -m nengodl_benchmarks.experiments.kernels [NAME ...]``.
 
 They are of the networks that are named, by default of all. ``alone`` is the name of the
-tables of kernels in loops of their own.
+tables of kernels in loops of their own, ``columns`` that of ``learned_product`` beside
+plain TensorFlow, for rows of several lengths.
 """
 
 import importlib
@@ -11,19 +12,20 @@ import os
 import sys
 
 from . import CASES, compare_kernels
-from .alone import learned_product_alone, lif_step_alone
+from .alone import compare_products, learned_product_alone, lif_step_alone
 
-ALONE = "alone"
+COLUMNS = 8, 16, 32, 48, 64, 96, 128
 
 
 def main():
     """Measure what is named, as rows of CSV."""
-    names = sys.argv[1:] or [*CASES, ALONE]
-    networks = [name for name in names if name != ALONE]
+    names = sys.argv[1:] or [*CASES, *TABLES]
+    networks = [name for name in names if name not in TABLES]
     if networks:
         print_networks(networks)
-    if ALONE in names:
-        print_alone()
+    for name in TABLES:
+        if name in names:
+            print_kernels(name)
 
 
 def print_networks(names):
@@ -43,17 +45,22 @@ def print_networks(names):
         )
 
 
-def print_alone():
-    """Print rows for the weights of ``pes`` in 64 and 128 dimensions, and for neurons."""
-    threads = os.cpu_count() or 1
+def print_kernels(name):
+    """Print a table of kernels in loops of their own, if there are any."""
     try:
         kernels = importlib.import_module("nengodl_ops").KERNELS
     except ImportError as error:
         kernels = {"compiled": ()}
         print(f"# {error}")
-    if "lif_step" not in kernels["compiled"]:
-        print("# alone: no kernels that XLA compiles are installed")
-        return
+    if {"learned_product", "lif_step"}.issubset(kernels["compiled"]):
+        TABLES[name](kernels)
+    else:
+        print(f"# {name}: no kernels that XLA compiles are installed")
+
+
+def print_alone(kernels):
+    """Print rows for the weights of ``pes`` in 64 and 128 dimensions, and for neurons."""
+    threads = os.cpu_count() or 1
     print("weights,learned_product us,read and written by NumPy us")
     for dimensions in (64, 128):
         for items in (1, 10):
@@ -69,6 +76,20 @@ def print_alone():
         each = 1000 * found / n_neurons
         print(f'"{n_neurons:,}",{found:.1f},{each:.2f}', flush=True)
 
+
+def print_columns(kernels):
+    """Print rows for weights of several shapes, learned and multiplied."""
+    print("rows,columns,plain us,learned_product us,ratio")
+    for rows in (100, 1000, 3200):
+        for columns in COLUMNS:
+            plain, kernel = compare_products(
+                kernels["learned_product"], rows, columns, 10**7 // (rows * columns)
+            )
+            ratio = plain / kernel
+            print(f"{rows},{columns},{plain:.2f},{kernel:.2f},{ratio:.2f}", flush=True)
+
+
+TABLES = {"alone": print_alone, "columns": print_columns}
 
 if __name__ == "__main__":
     main()

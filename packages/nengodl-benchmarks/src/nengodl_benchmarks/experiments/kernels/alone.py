@@ -2,7 +2,7 @@
 """Kernels alone, in compiled loops that do nothing else."""
 
 import time
-from typing import Callable, NamedTuple
+from typing import Callable, NamedTuple, Tuple
 
 import numpy as np
 import tensorflow as tf
@@ -55,6 +55,50 @@ def learned_product_alone(
         kernel.append(_time(run, steps))
         limit.append(memory_limit(n_bytes, threads, rounds=1))
     return Alone(min(kernel), min(limit))
+
+
+def compare_products(
+    learned_product: Callable, rows: int, columns: int, steps: int, rounds: int = 9
+) -> Tuple[float, float]:
+    """
+    Measure `learned_product` and plain TensorFlow by turns, for one item.
+
+    From how many columns on the core uses the kernel (``lower/learned.py``) is taken
+    from such figures.
+
+    Parameters
+    ----------
+    learned_product : callable
+        The kernel.
+    rows, columns : int
+        Shape of the weights, float32.
+    steps : int
+        Number of calls in a loop.
+    rounds : int, optional
+        Number of loops of each, of which the best counts.
+
+    Returns
+    -------
+    float, float
+        Microseconds of a call of plain TensorFlow and of the kernel.
+    """
+    runs = [
+        _learning_loop(function, (1, 1, rows, columns))
+        for function in (plain_product, learned_product)
+    ]
+    for run in runs:
+        run(1)  # compiles
+    times = [[_time(run, steps) for run in runs] for _ in range(rounds)]
+    plain, kernel = np.min(times, axis=0)
+    return plain, kernel
+
+
+def plain_product(weights, pre, change, x, decay):
+    """Learn and multiply as ``learned_product`` does, for one item and without decay."""
+    weights = weights + change[..., None] * pre[:, :, None, :]
+    matrix = tf.reshape(weights, weights.shape[2:])
+    product = tf.matmul(tf.reshape(x, (1, -1)), matrix, transpose_b=True)
+    return weights, tf.reshape(product, change.shape)
 
 
 def lif_step_alone(
