@@ -11,6 +11,7 @@ from nengo_dl import pipeline
 from nengo_dl.compat import tensorflow as compat
 from nengo_dl.errors import CompilationError
 from nengo_dl.kernels import PLAIN, installed_kernels
+from nengo_dl.lower import learned
 from nengo_dl.lower.rules import neurons
 from nengo_dl.types import Settings
 
@@ -20,12 +21,13 @@ CPU = "/cpu:0"
 
 @pytest.fixture(autouse=True)
 def kernels(monkeypatch):
-    """The installed kernels, which also compute a few neurons."""
+    """The installed kernels, which also compute a few neurons and learn few weights."""
     found = installed_kernels()
     if found == PLAIN:
         pytest.skip("the wheel nengodl-ops is not installed, or not built")
     monkeypatch.setattr(neurons, "MIN_COMPILED", 1)
     monkeypatch.setattr(neurons, "MIN_INTERLEAVED", 1)
+    monkeypatch.setattr(learned, "MIN_ROWS", 1)
     return found
 
 

@@ -15,6 +15,7 @@ from nengo_dl.lower.schedule import Compute
 
 # named, so that there is no warning about the lack of a GPU
 CPU = "/cpu:0"
+MIN_ROWS = learned.MIN_ROWS
 
 pytestmark = pytest.mark.skipif(
     nengo.version.version_info[0] < 3,
@@ -82,6 +83,8 @@ def joined(monkeypatch):
         counts.append(len(schedule.actions) - len(result.actions))
         return result
 
+    # decoders of two dimensions, too
+    monkeypatch.setattr(learned, "MIN_ROWS", 1)
     monkeypatch.setattr(pipeline, "installed_kernels", lambda: JOINING)
     monkeypatch.setattr(pipeline, "join_learning", join)
     return counts
@@ -156,10 +159,17 @@ def test_probed_changes_are_left_alone(joined, pes):
         np.testing.assert_allclose(values, sim.data[probe], rtol=0, atol=1e-9)
 
 
-@pytest.mark.parametrize("less, joins", [(0, 1), (1, 0)])
-def test_short_rows_are_left_alone(joined, pes, less, joins):
-    """Rows shorter than a few vectors gain nothing."""
-    simulate(pes(pre_size=learned.MIN_COLUMNS - less), steps=2)
+@pytest.mark.parametrize(
+    "pre_size, post_size, joins",
+    [(16, 32, 1), (15, 32, 0), (16, 31, 0), (1058, 31, 1), (1057, 31, 0)],
+)
+def test_few_weights_are_left_alone(
+    joined, pes, monkeypatch, pre_size, post_size, joins
+):
+    """Rows are joined if they have 16 columns, and are 32 or have 2 ** 15 weights."""
+    monkeypatch.setattr(learned, "MIN_ROWS", MIN_ROWS)
+    solver = nengo.solvers.LstsqL2(weights=True)
+    simulate(pes(pre_size, post_size, solver), steps=2)
     assert joined == [joins]
 
 

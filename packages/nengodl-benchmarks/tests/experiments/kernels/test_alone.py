@@ -47,30 +47,50 @@ def test_neurons_go_on_from_step_to_step():
 
 
 @pytest.mark.skipif(not tf.executing_eagerly(), reason="the loop is a tf.function")
-def test_plain_products_are_those_of_numpy():
+@pytest.mark.parametrize("decays", [False, True])
+def test_changes_depend_on_the_product(decays):
+    """No step can be left out: each one's change needs the product of the one before."""
+
+    def echo(weights, pre, change, x, decay):
+        assert (decay is not None) == decays
+        return weights, 1e9 * change
+
+    run = alone._learning_loop(echo, (1, 1, 3, 5), decays)
+    # e, then e - 1e-9 * 1e9 * e
+    first, second = run(1), run(2)
+    assert np.abs(first).min() > 0
+    assert np.abs(second).max() < 1e-5 * np.abs(first).max()
+
+
+@pytest.mark.parametrize("decays", [False, True])
+def test_plain_products_are_those_of_numpy(decays):
     """The product is of weights that were changed before, which are kept for later."""
     rng = np.random.RandomState(0)
-    weights, pre, change, x = (
-        rng.uniform(-1, 1, shape).astype(np.float32)
-        for shape in [(1, 1, 3, 5), (1, 1, 5), (1, 1, 3), (1, 1, 5)]
+    weights, pre, change, x, decay = (
+        rng.uniform(-1, 1, shape)
+        for shape in [(1, 1, 3, 5), (1, 1, 5), (1, 1, 3), (1, 1, 5), (1, 1, 3)]
     )
-    learned, product = alone.plain_product(
-        *map(tf.constant, (weights, pre, change, x)), None
-    )
-    expected = weights[0, 0] + np.outer(change, pre)
-    np.testing.assert_allclose(learned[0, 0], expected, rtol=0, atol=1e-6)
-    np.testing.assert_allclose(product[0, 0], expected @ x[0, 0], rtol=0, atol=1e-6)
+    with tf.Graph().as_default(), tf.compat.v1.Session() as sess:
+        given = [tf.constant(array) for array in (weights, pre, change, x, decay)]
+        given[4] = given[4] if decays else None
+        learned, product = sess.run(alone.plain_product(*given))
+    kept = (1 - decays * decay[0, 0])[:, None] * weights[0, 0]
+    expected = kept + np.outer(change, pre)
+    np.testing.assert_allclose(learned[0, 0], expected, rtol=0, atol=1e-14)
+    np.testing.assert_allclose(product[0, 0], expected @ x[0, 0], rtol=0, atol=1e-14)
 
 
-@pytest.mark.skipif(not tf.executing_eagerly(), reason="the loop is a tf.function")
-def test_plain_products_are_compared_with_kernels():
-    """Both get the same weights, and both times are given."""
-    shapes = []
+def test_plain_products_are_compared_with_kernels(monkeypatch):
+    """The best times of plain TensorFlow and of the kernel are given, in this order."""
+    times = {"plain": iter([0, 5.0, 3.0]), "kernel": iter([0, 8.0, 9.0])}
+    made = []
 
-    def kernel(weights, *others):
-        shapes.append(weights.shape.as_list())
-        return alone.plain_product(weights, *others)
+    def loop(function, shape, decays):
+        made.append((shape, decays))
+        name = "plain" if function is alone.plain_product else "kernel"
+        return lambda steps: next(times[name])
 
-    times = alone.compare_products(kernel, 3, 5, steps=2, rounds=2)
-    assert len(times) == 2 and min(times) > 0
-    assert shapes and all(shape == [1, 1, 3, 5] for shape in shapes)
+    monkeypatch.setattr(alone, "_learning_loop", loop)
+    monkeypatch.setattr(alone, "_time", lambda run, steps: run(steps))
+    assert alone.compare_products(len, 3, 5, steps=2, rounds=2, decay=True) == (3, 8)
+    assert made == [((1, 1, 3, 5), True)] * 2

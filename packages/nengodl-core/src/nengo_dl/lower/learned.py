@@ -15,12 +15,19 @@ from nengo_dl.lower.registry import RULES
 from nengo_dl.lower.rule import Operands, Rule
 from nengo_dl.lower.schedule import Compute, Schedule
 
-# Rows shorter than this fill few vectors: the encoders of a low-dimensional ensemble.
-# Times without the kernel, divided by those with it, for 100 to 3200 rows of 8 columns:
-# 0.7 to 0.8, 16: 1.3 to 2.6 (with a decay 0.9 to 1.8), 32: 2.2 to 2.9, 48: 1.3 to 2.1,
-# 64: 0.7 to 1.6 (XLA's own product is at its best), 96 and 128: 0.9 to 1.6 (TF 2.21, AMD
-# Zen 3, 2 cores, ``python -m nengodl_benchmarks.experiments.kernels columns``).
+# Which weights the kernel pays for: times without it, divided by those with it, are (TF
+# 2.21, AMD Zen 3, 2 cores, ``python -m nengodl_benchmarks.experiments.kernels columns``)
+#
+# - 0.6 to 0.8 for 100 to 3200 rows of 8 columns, which fill few vectors, but 1.4 to 3.0 of
+#   16, 2.5 to 3.7 of 32, 1.4 to 2.1 of 48, 0.7 to 1.2 of 64 (XLA's own product is at its
+#   best), 0.9 to 2.3 of 96 and 128, 1.7 to 1.8 of 500; with a decay up to 40 % less;
+# - 0.1 to 0.6 for 2 rows, 0.4 to 1.1 for 10 rows and 0.5 to 1.6 for 32 rows of up to 500: a
+#   call of the kernel takes 0.25 us more than a loop of XLA. Few rows are worth it where
+#   weights are many, in one matrix or several; for those, loops with other shapes (not in
+#   the table) gave 0.8 to 1.1 for 16,000 to 50,000 weights, 1.3 to 2 from 64,000.
 MIN_COLUMNS = 16
+MIN_ROWS = 32
+MIN_WEIGHTS = 1 << 15
 
 
 class Pair(NamedTuple):
@@ -85,12 +92,18 @@ def _fits(schedule, pair) -> bool:
         and set(state.layers)
         == set(old.layers + _whole(rule.results[0], state.length).layers)
         and product.shapes == ((n, rows, columns), (n, columns))
-        and columns >= MIN_COLUMNS
+        and _pays(n, rows, columns)
         and len(rule.ops) == len(product.ops) == n
         and not (rule.last or product.last or rule.sizes or product.sizes)
         and set(rule.folds + product.folds) == {1}
         and (reads_target is None or rule.reads[reads_target].layers == old.layers)
     )
+
+
+def _pays(n, rows, columns) -> bool:
+    """Whether the kernel is faster for n matrices of a shape than what XLA makes."""
+    many = rows >= MIN_ROWS or n * rows * columns >= MIN_WEIGHTS
+    return many and columns >= MIN_COLUMNS
 
 
 def _join(schedule, pair) -> Schedule:

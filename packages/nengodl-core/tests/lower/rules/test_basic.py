@@ -192,19 +192,21 @@ def test_long_rows(make, columns, n, items):
 
 
 @pytest.mark.parametrize(
-    "columns, training, rows", [(2047, False, 1), (2048, False, 2), (2048, True, 1)]
+    "columns, items, training, rows",
+    [(2047, 1, False, 1), (2048, 1, False, 2), (2048, 2, False, 1), (2048, 1, True, 1)],
 )
 @pytest.mark.parametrize("n", [1, 2])
-def test_long_rows_are_multiplied_as_two(columns, training, rows, n):
-    """XLA's dot gets two rows from 16 KiB on, except in training."""
+def test_long_rows_are_multiplied_as_two(columns, items, training, rows, n):
+    """XLA's dot gets two rows from 16 KiB on, except in training or for several items."""
     ctx = SimpleNamespace(training=training, keep=tf.identity)
     with tf.Graph().as_default() as graph:
         a = v1.placeholder(tf.float64, (1, n, 1, columns))
-        x = v1.placeholder(tf.float64, (1, n, columns))
-        assert basic.matrix_vector(ctx, a, x).shape.as_list() == [1, n, 1]
+        x = v1.placeholder(tf.float64, (items, n, columns))
+        assert basic.matrix_vector(ctx, a, x).shape.as_list() == [items, n, 1]
     products = [op for op in graph.get_operations() if "MatMul" in op.type]
     assert len(products) == 1
-    assert sorted(products[0].outputs[0].shape.as_list()[-2:]) == [1, rows]
+    shape = products[0].outputs[0].shape.as_list()[-2:]
+    assert sorted(shape) == sorted([items, rows])
 
 
 @pytest.mark.parametrize("kind", [ElementwiseInc, DotInc])

@@ -8,13 +8,15 @@ plain TensorFlow, for rows of several lengths.
 """
 
 import importlib
+import itertools
 import os
 import sys
 
 from . import CASES, compare_kernels
 from .alone import compare_products, learned_product_alone, lif_step_alone
 
-COLUMNS = 8, 16, 32, 48, 64, 96, 128
+ROWS = 2, 10, 32, 100, 1000, 3200
+COLUMNS = 8, 16, 32, 48, 64, 96, 128, 500
 
 
 def main():
@@ -23,9 +25,13 @@ def main():
     networks = [name for name in names if name not in TABLES]
     if networks:
         print_networks(networks)
-    for name in TABLES:
-        if name in names:
-            print_kernels(name)
+    tables = [name for name in TABLES if name in names]
+    kernels = find_kernels() if tables else {}
+    for name in tables:
+        if {"learned_product", "lif_step"}.issubset(kernels["compiled"]):
+            TABLES[name](kernels)
+        else:
+            print(f"# {name}: no kernels that XLA compiles are installed")
 
 
 def print_networks(names):
@@ -45,17 +51,13 @@ def print_networks(names):
         )
 
 
-def print_kernels(name):
-    """Print a table of kernels in loops of their own, if there are any."""
+def find_kernels():
+    """Return what is installed, without kernels if none can be used here."""
     try:
-        kernels = importlib.import_module("nengodl_ops").KERNELS
+        return importlib.import_module("nengodl_ops").KERNELS
     except ImportError as error:
-        kernels = {"compiled": ()}
         print(f"# {error}")
-    if {"learned_product", "lif_step"}.issubset(kernels["compiled"]):
-        TABLES[name](kernels)
-    else:
-        print(f"# {name}: no kernels that XLA compiles are installed")
+        return {"compiled": ()}
 
 
 def print_alone(kernels):
@@ -79,14 +81,15 @@ def print_alone(kernels):
 
 def print_columns(kernels):
     """Print rows for weights of several shapes, learned and multiplied."""
-    print("rows,columns,plain us,learned_product us,ratio")
-    for rows in (100, 1000, 3200):
-        for columns in COLUMNS:
-            plain, kernel = compare_products(
-                kernels["learned_product"], rows, columns, 10**7 // (rows * columns)
-            )
-            ratio = plain / kernel
-            print(f"{rows},{columns},{plain:.2f},{kernel:.2f},{ratio:.2f}", flush=True)
+    print("decay,rows,columns,plain us,learned_product us,ratio")
+    for decay, rows, columns in itertools.product((False, True), ROWS, COLUMNS):
+        # some 20 ms or more, beside which the start of a loop is little
+        steps = min(10**8 // (rows * columns), 50_000)
+        plain, kernel = compare_products(
+            kernels["learned_product"], rows, columns, steps, decay=decay
+        )
+        times = f"{plain:.2f},{kernel:.2f},{plain / kernel:.2f}"
+        print(f"{'yes' if decay else 'no'},{rows},{columns},{times}", flush=True)
 
 
 TABLES = {"alone": print_alone, "columns": print_columns}

@@ -58,13 +58,18 @@ def learned_product_alone(
 
 
 def compare_products(
-    learned_product: Callable, rows: int, columns: int, steps: int, rounds: int = 9
+    learned_product: Callable,
+    rows: int,
+    columns: int,
+    steps: int,
+    rounds: int = 9,
+    decay: bool = False,
 ) -> Tuple[float, float]:
     """
     Measure `learned_product` and plain TensorFlow by turns, for one item.
 
-    From how many columns on the core uses the kernel (``lower/learned.py``) is taken
-    from such figures.
+    From how many weights and columns on the core uses the kernel (``lower/learned.py``)
+    is taken from such figures.
 
     Parameters
     ----------
@@ -76,6 +81,8 @@ def compare_products(
         Number of calls in a loop.
     rounds : int, optional
         Number of loops of each, of which the best counts.
+    decay : bool, optional
+        Whether weights also decay, as those of Voja do.
 
     Returns
     -------
@@ -83,7 +90,7 @@ def compare_products(
         Microseconds of a call of plain TensorFlow and of the kernel.
     """
     runs = [
-        _learning_loop(function, (1, 1, rows, columns))
+        _learning_loop(function, (1, 1, rows, columns), decay)
         for function in (plain_product, learned_product)
     ]
     for run in runs:
@@ -94,7 +101,9 @@ def compare_products(
 
 
 def plain_product(weights, pre, change, x, decay):
-    """Learn and multiply as ``learned_product`` does, for one item and without decay."""
+    """Learn and multiply as ``learned_product`` does, for one item."""
+    if decay is not None:
+        weights = weights * (1 - decay[..., None])
     weights = weights + change[..., None] * pre[:, :, None, :]
     matrix = tf.reshape(weights, weights.shape[2:])
     product = tf.matmul(tf.reshape(x, (1, -1)), matrix, transpose_b=True)
@@ -151,20 +160,22 @@ def _spiking_loop(function: Callable, n_neurons) -> Callable:
     return _compile(program, (current, zero, zero), result=1)
 
 
-def _learning_loop(function: Callable, shape) -> Callable:
+def _learning_loop(function: Callable, shape, decays=False) -> Callable:
     """Return a function of a number of steps, in each of which weights are learned."""
     items, n, rows, columns = shape
     rng = np.random.RandomState(0)
-    pre, x = (
-        tf.constant(rng.uniform(size=(items, n, columns)).astype(np.float32))
-        for _ in range(2)
-    )
-    error = tf.constant(1e-6 * rng.normal(size=(items, n, rows)).astype(np.float32))
+
+    def draw(scale, size):
+        values = scale * rng.uniform(-1, 1, size=(items, n, size))
+        return tf.constant(values.astype(np.float32))
+
+    pre, x, error = draw(1, columns), draw(1, columns), draw(1e-6, rows)
+    decay = draw(1e-3, rows) if decays else None
 
     def program(steps, weights):
         def step(number, weights, product):
             # the change depends on the product, so that no call can be left out
-            weights, product = function(weights, pre, error - 1e-9 * product, x, None)
+            weights, product = function(weights, pre, error - 1e-9 * product, x, decay)
             return number + 1, weights, product
 
         state = tf.constant(0), weights, tf.zeros_like(error)
