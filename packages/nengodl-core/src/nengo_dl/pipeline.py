@@ -73,8 +73,7 @@ def compile_model(
     progress.sub("creating signals")
     feeds = [op for group in plan for op in group if isinstance(op, HostFeed)]
     environment = _environment(model, settings)
-    joins = _in_program(environment.kernels, settings).learned_product is not None
-    schedule, layout = _lower(plan, feeds, model, joins)
+    schedule, layout = _lower(plan, feeds, model)
     constants = [value for _, value in schedule.constants]
     store = Store(layout, _initial_values(initials), constants, settings.dtype, ref_of)
     host = HostInputs(
@@ -200,12 +199,12 @@ def _plan(operators, settings, progress):
     return plan, initials
 
 
-def _lower(plan, feeds, model, joins):
+def _lower(plan, feeds, model):
     """Write the step down as data, over a layout that suits it."""
     probed = [model.sig[probe]["in"] for probe in model.probes]
     fed = [op.feed for op in feeds]
     bases = [ref_of(signal).base for signal in probed]
-    entries = make_entries(plan, set(bases), joins)
+    entries = make_entries(plan, set(bases))
     layout = make_layout(entries, fed, bases)
     refs = [ref_of(signal) for signal in probed]
     return make_schedule(entries, layout, fed, refs), layout

@@ -10,6 +10,7 @@ from nengo.builder.operator import DotInc
 from nengo_dl import pipeline
 from nengo_dl.kernels import PLAIN, Kernels
 from nengo_dl.lower import learned
+from nengo_dl.lower.entries import make_entries
 from nengo_dl.lower.registry import RULES
 from nengo_dl.lower.schedule import Compute
 
@@ -114,6 +115,26 @@ def test_values_are_those_of_nengo(joined, make_network, items):
         assert np.abs(expected).max() > 0
         for value in values if items else [values]:
             np.testing.assert_allclose(value, expected, rtol=0, atol=1e-9)
+
+
+def test_learned_products_are_a_group_of_their_own(pes):
+    """Weights that change are not put together with others, whatever the plan says."""
+    model = nengo.builder.Model()
+    model.build(pes(pre_size=40, post_size=40))
+    products = tuple(
+        op for op in model.operators if isinstance(op, DotInc) and op.A.shape == (2, 40)
+    )
+    others = [(op,) for op in model.operators if op not in products]
+    found = [
+        entry.ops
+        for entry in make_entries([products, *others], ())
+        if set(entry.ops).intersection(products)
+    ]
+    # those of the error and of the probe stay together
+    assert sorted(map(len, found)) == [1, 2]
+    (changed,) = next(ops for ops in found if len(ops) == 1)
+    connection = model.toplevel.all_connections[1]
+    assert changed.A is model.sig[connection]["weights"]
 
 
 def test_products_of_one_shape_are_split(joined):
